@@ -1,0 +1,117 @@
+// Binds tailrace/models: draws into arrays, and the race.
+
+#include "bindings.hpp"
+#include "bound_law.hpp"
+#include "tailrace/models/sample.hpp"
+#include "tailrace/models/steps.hpp"
+
+namespace tailrace::bind {
+
+namespace {
+
+template <class Float>
+void draw(const BoundLaw& law,
+          const Key& key,
+          Float* out,
+          std::size_t count,
+          int threads,
+          const py::object& progress) {
+    const Manner how = manner(static_cast<double>(count), threads, progress);
+    const py::gil_scoped_release nogil;
+    sample(law.program, key, out, count, how);
+}
+
+template <class Float>
+py::array drawn(const BoundLaw& law,
+                const Key& key,
+                const std::vector<py::ssize_t>& shape,
+                int threads) {
+    py::array_t<Float, py::array::c_style> out(shape);
+    draw(law,
+         key,
+         out.mutable_data(),
+         static_cast<std::size_t>(out.size()),
+         threads,
+         {});
+    return std::move(out);
+}
+
+}  // namespace
+
+void bind_models(py::module_& m) {
+    m.def(
+        "sample_one",
+        [](const BoundLaw& law, const py::bytes& seed) {
+            double x = 0.0;
+            sample(law.program, key_of(seed), &x, 1, {});
+            return x;
+        },
+        "law"_a,
+        "seed"_a);
+    m.def(
+        "sample",
+        [](const BoundLaw& law,
+           const py::bytes& seed,
+           const std::vector<py::ssize_t>& shape,
+           bool single,
+           int threads) {
+            const Key key = key_of(seed);
+            return single ? drawn<float>(law, key, shape, threads)
+                          : drawn<double>(law, key, shape, threads);
+        },
+        "law"_a,
+        "seed"_a,
+        "shape"_a,
+        "single"_a,
+        "threads"_a);
+    m.def(
+        "sample_into",
+        [](const BoundLaw& law, const py::bytes& seed, Doubles& out, int threads) {
+            const auto to = mutable_view(out);
+            draw(law, key_of(seed), to.data(), to.size(), threads, py::none());
+        },
+        "law"_a,
+        "seed"_a,
+        "out"_a.noconvert(),
+        "threads"_a);
+    m.def(
+        "sample_into",
+        [](const BoundLaw& law, const py::bytes& seed, Floats& out, int threads) {
+            const auto to = mutable_view(out);
+            draw(law, key_of(seed), to.data(), to.size(), threads, py::none());
+        },
+        "law"_a,
+        "seed"_a,
+        "out"_a.noconvert(),
+        "threads"_a);
+    m.def(
+        "simulate_steps",
+        [](const BoundLaw& law,
+           const py::bytes& seed,
+           std::uint64_t steps,
+           std::uint64_t trials,
+           int threads,
+           const py::object& progress) {
+            const Key key = key_of(seed);
+            Doubles totals(static_cast<py::ssize_t>(trials));
+            Doubles largest(static_cast<py::ssize_t>(trials));
+            const double draws =
+                static_cast<double>(steps) * static_cast<double>(trials);
+            const Manner how = manner(draws, threads, progress);
+            const auto to = mutable_view(totals);
+            const auto most = mutable_view(largest);
+            {
+                const py::gil_scoped_release nogil;
+                simulate_steps(law.program, key, steps, to, most, how);
+            }
+            return py::make_tuple(totals, largest);
+        },
+        "law"_a,
+        "seed"_a,
+        "steps"_a,
+        "trials"_a,
+        "threads"_a,
+        "progress"_a);
+}
+
+}  // namespace tailrace::bind

@@ -1,0 +1,64 @@
+// The kernels as a table of functions: one table an instruction set.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "tailrace/laws/program.hpp"
+#include "tailrace/random/stream.hpp"
+
+namespace tailrace {
+
+/// Elementary functions by number, so that tests can reach the ones that kernels use.
+enum class Function : std::uint32_t { kLog, kExp, kLog1p, kExpm1, kFlip };
+
+struct KernelTable {
+    const char* name;
+
+    /// Sets `state` to the start of the stream of `(path, task)`.
+    void (*seed_lanes)(LaneState& state,
+                       const Key& key,
+                       std::uint64_t path,
+                       std::uint64_t task);
+
+    /// Writes the next `count` values of a stream; `count` is a multiple of kLanes.
+    void (*next_bits)(LaneState& state, std::uint64_t* out, std::size_t count);
+
+    /// Clocks from bits, in place or not.
+    void (*clocks_from_bits)(const std::uint64_t* bits,
+                             double* clocks,
+                             std::size_t count);
+
+    /// Fresh clocks to values of the law that `program` describes, in place.
+    void (*values_from_clocks)(const Program& program, double* x, std::size_t count);
+
+    /// The sum and the largest of at least one value.
+    void (*sum_and_largest)(const double* x,
+                            std::size_t count,
+                            double* sum,
+                            double* largest);
+
+    /// The answers to one question at many points.
+    void (*evaluate)(const Program& program,
+                     Question question,
+                     const double* x,
+                     double* out,
+                     std::size_t count);
+
+    /// One elementary function at many points; `tame` takes the unchecked form.
+    void (*apply)(
+        Function function, bool tame, const double* x, double* out, std::size_t count);
+};
+
+/// The table in use: the best for this CPU, or the one TAILRACE_ISA names.
+const KernelTable& kernels();
+
+/// Chooses a table by name: "baseline", "v3" or "v4"; throws std::invalid_argument
+/// where this build or this CPU has no such table.
+void choose_kernels(const char* name);
+
+/// The names of the tables that this build has and this CPU can run.
+std::size_t available_kernels(const char** names, std::size_t room);
+
+}  // namespace tailrace

@@ -1,0 +1,13 @@
+// Every law.
+
+#pragma once
+
+#include "tailrace/laws/empirical.hpp"
+#include "tailrace/laws/exponential.hpp"
+#include "tailrace/laws/frechet.hpp"
+#include "tailrace/laws/generalized_pareto.hpp"
+#include "tailrace/laws/loglogistic.hpp"
+#include "tailrace/laws/lomax.hpp"
+#include "tailrace/laws/pareto.hpp"
+#include "tailrace/laws/uniform.hpp"
+#include "tailrace/laws/weibull.hpp"

@@ -1,0 +1,55 @@
+// Frechet: P(X <= x) = exp(-(x / scale)^-shape), x > 0; the largest of many heavy
+// tails.
+
+#pragma once
+
+#include "tailrace/laws/law.hpp"
+
+TAILRACE_BEGIN_ISA
+
+struct Frechet {
+    Divisor shape;
+    double scale;
+
+    explicit Frechet(const Program& p)
+        : shape(p.parameters[0]), scale(p.parameters[1]) {}
+
+    double lower() const { return 0.0; }
+    double upper() const { return kInfinity; }
+
+    /// -log P(X <= x), and its logarithm.
+    template <class Real>
+    Real log_lower_hazard(Real x) const {
+        return -(shape.value * log(x / Divisor(scale)));
+    }
+    template <class Real>
+    Real hazard(Real x) const {
+        const Real y = log_lower_hazard(x);
+        // Where e^y is subnormal or nearly, flip(e^y) is -y.
+        return raw(y) < -100.0 ? -y : flip(exp(y));
+    }
+    template <class Real>
+    Real inverse_hazard(Real e) const {
+        const Real y = flip(e);
+        // Beyond e = 690 the probability e^-e, which is y, is no longer a normal
+        // number.
+        const bool far = raw(e) > 690.0;
+        const Real log_y = choose(far, -e, log(choose(far, Real(1.0), y)));
+        return scale * exp(-log_y / shape);
+    }
+    Tame inverse_hazard(Tame e) const { return scale * exp(-log(flip(e)) / shape); }
+
+    /// h = f / P(X > x), f = y' e^-y with y = e^log_lower_hazard: through expm1.
+    template <class Real>
+    Real rate(Real x) const {
+        const Real log_y = log_lower_hazard(x);
+        const Real y = exp(log_y);
+        const Real ratio = raw(log_y) < -100.0 ? Real(1.0) : y / expm1(y);
+        return Real(shape.value) / x * ratio;
+    }
+    double reach(double low, double high, double) const {
+        return larger_of(log_reach(low, high), high) / shape.value;
+    }
+};
+
+TAILRACE_END_ISA

@@ -1,0 +1,41 @@
+// What a law is: this file says what each struct of this folder has to offer.
+//
+//     struct Name {
+//         explicit Name(const Program&);
+//         double lower() const, upper() const;        the support
+//         Real hazard(Real x) const                   H(x) = -log P(X > x), inside it
+//         Real inverse_hazard(Real e) const           H^-1, left-continuous
+//         Real rate(Real x) const                     h = H'
+//         double reach(double low, double high, double anchor) const
+//                                                     the largest |argument| of an exp,
+//                                                     clocks lying in [low, high]
+//     };
+//
+// `Real` is double, Tame or Wide, so the formulas stand once for draws and for answers.
+// A law whose excess over a point has a closed form adds
+//
+//         Real excess(Real x, double t) const         H(x) - H(t) without cancellation
+//         Real advance(double t, Real anchor, Real e) const     H^-1(H(t) + e) likewise
+//         Wide anchor(double t) const                 what advance needs to know of t
+//
+// Parameters have been checked; hazard is asked only inside the support.
+
+#pragma once
+
+#include "tailrace/laws/program.hpp"
+#include "tailrace/math/wide.hpp"
+
+TAILRACE_BEGIN_ISA
+
+inline double larger_of(double a, double b) { return a > b ? a : b; }
+inline double size_of(double x) { return x < 0.0 ? -x : x; }
+
+/// The largest |log e| for clocks in [low, high].
+inline double log_reach(double low, double high) {
+    return larger_of(size_of(log(low)), size_of(log(high)));
+}
+
+template <class Law>
+inline constexpr bool kHasAdvance = requires(const Law& law) { law.anchor(1.0); };
+
+TAILRACE_END_ISA

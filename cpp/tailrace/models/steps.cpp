@@ -1,0 +1,95 @@
+// The race: a task is the sum of n independent steps.
+
+#include "tailrace/models/steps.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "tailrace/kernels/kernel_table.hpp"
+
+namespace tailrace {
+
+namespace {
+
+/// The values of one stream, a block at a time.
+class Values {
+  public:
+    Values(const Program& program, const Key& key, std::uint64_t task)
+        : kernels_(kernels()), program_(program) {
+        const auto path = static_cast<std::uint64_t>(Path::kSteps);
+        kernels_.seed_lanes(state_, key, path, task);
+    }
+
+    /// Up to `most` of the next values: as many as the block still holds, at least one.
+    /// `left` says how many the stream will be asked for from here on.
+    std::span<const double> next(std::uint64_t most, std::uint64_t left) {
+        if (used_ == held_) {
+            held_ = static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, left));
+            used_ = 0;
+            alignas(64) std::uint64_t bits[kBlock];
+            kernels_.next_bits(state_, bits, (held_ + kLanes - 1) / kLanes * kLanes);
+            kernels_.clocks_from_bits(bits, block_, held_);
+            kernels_.values_from_clocks(program_, block_, held_);
+        }
+        const auto length =
+            static_cast<std::size_t>(std::min<std::uint64_t>(most, held_ - used_));
+        used_ += length;
+        return {block_ + used_ - length, length};
+    }
+
+  private:
+    const KernelTable& kernels_;
+    const Program& program_;
+    LaneState state_;
+    alignas(64) double block_[kBlock];
+    std::size_t held_ = 0;
+    std::size_t used_ = 0;
+};
+
+}  // namespace
+
+bool simulate_steps(const Program& step,
+                    const Key& key,
+                    std::uint64_t steps,
+                    std::span<double> totals,
+                    std::span<double> largest,
+                    const Manner& manner) {
+    const KernelTable& k = kernels();
+    const std::uint64_t per_task = std::max<std::uint64_t>(1, kTask / steps);
+    const std::uint64_t trials = totals.size();
+    const auto body = [&](std::uint64_t task, const StopFlag& stop) {
+        Values values(step, key, task);
+        const std::uint64_t first = task * per_task;
+        const std::uint64_t last = std::min(trials, first + per_task);
+        // One trial with 2^64 steps would overflow this only with a second trial.
+        std::uint64_t left = (last - first) * steps;
+        for (std::uint64_t trial = first; trial < last; ++trial) {
+            double total = 0.0;
+            double lost = 0.0;
+            double most = -std::numeric_limits<double>::infinity();
+            for (std::uint64_t togo = steps; togo > 0;) {
+                if (stop.load(std::memory_order_relaxed)) {
+                    return;
+                }
+                const std::span<const double> stretch = values.next(togo, left);
+                double sum = 0.0;
+                double top = 0.0;
+                k.sum_and_largest(stretch.data(), stretch.size(), &sum, &top);
+                const double next = total + sum;
+                lost += std::fabs(total) >= std::fabs(sum) ? (total - next) + sum
+                                                           : (sum - next) + total;
+                total = next;
+                most = std::max(most, top);
+                togo -= stretch.size();
+                left -= stretch.size();
+            }
+            // Where the total is infinite the correction is not a number.
+            totals[trial] = std::isfinite(total) ? total + lost : total;
+            largest[trial] = most;
+        }
+    };
+    return run_tasks((trials + per_task - 1) / per_task, manner, body);
+}
+
+}  // namespace tailrace

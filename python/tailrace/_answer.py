@@ -1,0 +1,117 @@
+"""Numbers that know more than their value: why they are not finite, how sure they are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from . import _check
+
+
+class Answer(float):
+    """An exact number, with the reason where it is infinite or unknown.
+
+    It is a float in every respect, so that a loop over many laws goes through.
+
+    Attributes
+    ----------
+    reason : str
+        Why the value is infinite or NaN; empty for an ordinary number.
+
+    Examples
+    --------
+    >>> import tailrace as tr
+    >>> mean = tr.Pareto(0.9).mean()
+    >>> mean
+    inf
+    >>> mean.reason
+    'the tail index 0.9 is not above 1'
+    """
+
+    reason: str
+
+    def __new__(cls, value: float, reason: str = "") -> Answer:
+        """Make a float of `value`."""
+        self = super().__new__(cls, value)
+        self.reason = reason
+        return self
+
+    def __getnewargs__(self) -> tuple[float, str]:  # type: ignore[override]
+        """Keep the reason through copies and pickles."""
+        return float(self), self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A confidence interval.
+
+    Attributes
+    ----------
+    low, high : float
+        Its ends. Infinite where the data set no bound on that side; NaN where no valid
+        interval exists, and then `reason` says why.
+    confidence_level : float
+        The chance, at least, that such an interval holds the truth.
+    method : str
+        How it was made.
+    reason : str
+        Why there is none; empty where there is one.
+    """
+
+    low: float
+    high: float
+    confidence_level: float
+    method: str
+    reason: str = ""
+
+
+class Estimate(float):
+    """A number from simulation or data, with its uncertainty.
+
+    Examples
+    --------
+    >>> import tailrace as tr
+    >>> result = tr.IndependentSteps(tr.Pareto(1.2)).simulate(100, 10_000, rng=7)
+    >>> interval = result.median().confidence_interval(0.99)
+    >>> interval.low < 398.255 < interval.high  # the exact median
+    True
+    """
+
+    _interval: Callable[[float], Interval]
+
+    def __new__(cls, value: float, interval: Callable[[float], Interval]) -> Estimate:
+        """Make a float of `value`; `interval` is called with a confidence level."""
+        self = super().__new__(cls, value)
+        self._interval = interval
+        return self
+
+    def __reduce__(self) -> Any:
+        """Keep the uncertainty through copies and pickles."""
+        return type(self), (float(self), self._interval)
+
+    def confidence_interval(self, confidence_level: float = 0.95) -> Interval:
+        """Return an interval that holds the true value with at least this chance.
+
+        Parameters
+        ----------
+        confidence_level : float, default 0.95
+            Between 0 and 1.
+
+        Returns
+        -------
+        Interval
+            With `.low` and `.high`.
+
+        Raises
+        ------
+        ValueError
+            If `confidence_level` is not between 0 and 1.
+        """
+        return self._interval(_check.fraction("confidence_level", confidence_level))
+
+
+def finite_or(value: float, reason: str) -> Answer:
+    """Return an answer that carries `reason` only where the value is not finite."""
+    return Answer(value, "" if math.isfinite(value) else reason)

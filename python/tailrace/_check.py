@@ -1,0 +1,164 @@
+"""Checks of arguments: every message reads "name must be rule, got value"."""
+
+from __future__ import annotations
+
+import math
+import operator
+import os
+from collections.abc import Callable
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def _said(value: object) -> str:
+    """Return how a value is shown in a message: short, whatever it is."""
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def number(name: str, value: object) -> float:
+    """Return a real number as a float; TypeError for anything else."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+        if isinstance(value, np.ndarray) and value.ndim == 0:
+            return number(name, value[()])
+        msg = f"{name} must be a real number, got {_said(value)}"
+        raise TypeError(msg)
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def _number_that(
+    rule: str, holds: Callable[[float], bool], name: str, value: object
+) -> float:
+    x = number(name, value)
+    if not holds(x):
+        msg = f"{name} must be {rule}, got {_said(value)}"
+        raise ValueError(msg)
+    return x
+
+
+def finite(name: str, value: object) -> float:
+    """Return a finite number."""
+    return _number_that("finite", math.isfinite, name, value)
+
+
+def positive(name: str, value: object) -> float:
+    """Return a finite number above zero."""
+    return _number_that(
+        "finite and > 0", lambda x: math.isfinite(x) and x > 0, name, value
+    )
+
+
+def at_least(name: str, value: object, low: float, high: float = math.inf) -> float:
+    """Return a number from `low` to `high`, not NaN."""
+    rule = f">= {low:g}" if high == math.inf else f">= {low:g} and <= {high:g}"
+    return _number_that(rule, lambda x: low <= x <= high, name, value)
+
+
+def fraction(name: str, value: object) -> float:
+    """Return a number strictly between 0 and 1."""
+    return _number_that("> 0 and < 1", lambda x: 0 < x < 1, name, value)
+
+
+def count(name: str, value: object, low: int = 1, high: int = 2**63 - 1) -> int:
+    """Return an integer from `low` to `high`; 8.0 is no integer."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Integral):
+        msg = f"{name} must be an integer, got {_said(value)}"
+        raise TypeError(msg)
+    n = operator.index(value)
+    if not low <= n <= high:
+        rule = f">= {low}" if n < low else f"<= {high}"
+        msg = f"{name} must be {rule}, got {_said(value)}"
+        raise ValueError(msg)
+    return n
+
+
+def choice(name: str, value: object, allowed: tuple[str, ...]) -> str:
+    """Return one of the allowed words."""
+    if not isinstance(value, str) or value not in allowed:
+        words = " or ".join(repr(word) for word in allowed)
+        msg = f"{name} must be {words}, got {_said(value)}"
+        raise ValueError(msg)
+    return value
+
+
+def points(name: str, value: ArrayLike) -> NDArray[np.float64]:
+    """Return numbers of any shape as a C-ordered float64 array; NaN may be among them."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "fiu":
+        if array.size == 0 and array.dtype.kind == "O":
+            return np.empty(array.shape)
+        msg = f"{name} must hold real numbers, got {_said(value)}"
+        raise TypeError(msg)
+    return np.asarray(array, dtype=np.float64, order="C")
+
+
+def probabilities(name: str, value: ArrayLike) -> NDArray[np.float64]:
+    """Return numbers from 0 to 1, of any shape."""
+    array = points(name, value)
+    bad = ~((array >= 0) & (array <= 1))
+    if bad.any():
+        msg = f"{name} must be >= 0 and <= 1, got {array[bad].flat[0]!r}"
+        raise ValueError(msg)
+    return array
+
+
+def data(name: str, value: ArrayLike, ndim: int = 1) -> NDArray[np.float64]:
+    """Return measured values: the right number of dimensions, at least one value."""
+    array = points(name, value)
+    if array.ndim != ndim:
+        msg = f"{name} must have {ndim} dimension(s), got shape {array.shape}"
+        raise ValueError(msg)
+    if array.size == 0:
+        msg = f"{name} must not be empty, got shape {array.shape}"
+        raise ValueError(msg)
+    return array
+
+
+def no_nan(name: str, array: NDArray[np.float64]) -> None:
+    """Refuse NaN, with its count and first position."""
+    bad = np.isnan(array)
+    if bad.any():
+        first = tuple(int(i) for i in np.argwhere(bad)[0])
+        where = first[0] if len(first) == 1 else first
+        msg = (
+            f"{name} must not hold NaN, got {int(bad.sum())} of {array.size}, "
+            f"the first at {where}"
+        )
+        raise ValueError(msg)
+
+
+def shape(name: str, value: object) -> tuple[int, ...]:
+    """Return the shape of an array: an integer or a tuple of integers, none negative."""
+    sizes = value if isinstance(value, tuple | list) else (value,)
+    return tuple(count(name, size, low=0) for size in sizes)
+
+
+def threads(name: str, value: object) -> int:
+    """Return a number of threads; None means every core the process may use."""
+    if value is not None:
+        return min(count(name, value), 4096)
+    if hasattr(os, "sched_getaffinity"):
+        cores = len(os.sched_getaffinity(0))
+    else:
+        cores = os.cpu_count() or 1
+    cap = os.environ.get("TAILRACE_NUM_THREADS", "").strip()
+    if not cap:
+        return cores
+    if not cap.isdigit() or int(cap) < 1:
+        msg = f"TAILRACE_NUM_THREADS must be an integer >= 1, got {cap!r}"
+        raise ValueError(msg)
+    return min(cores, int(cap))
+
+
+def callback(name: str, value: Any) -> Any:
+    """Return a callable, or None."""
+    if value is not None and not callable(value):
+        msg = f"{name} must be callable or None, got {_said(value)}"
+        raise TypeError(msg)
+    return value

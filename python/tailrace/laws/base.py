@@ -1,0 +1,436 @@
+"""What every law can do: probabilities, quantiles, draws, and selection."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any, ClassVar, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from .. import _check, _core
+from .._answer import Answer, finite_or
+from .._rng import RNG, seed_bytes
+
+Reals = NDArray[np.float64]
+
+
+class Law:
+    r"""A continuous law, or one with atoms: the parent of every law.
+
+    Everything rests on the cumulative hazard :math:`H(x) = -\log P(X > x)`. :math:`H(X)`
+    is a standard exponential clock, so a draw is :math:`H^{-1}(E)`, and a selection is
+    arithmetic on :math:`E`. Laws are immutable; their parameters are checked once.
+
+    Functions of `x` and of `p` take a scalar or an array of any shape, and give a float
+    or an array of that shape. They are computed in twice the working precision and
+    rounded once: `hazard` and `logsf` are within 1 ULP, and so are `sf` and `isf`,
+    however far in the tail. NaN in `x` gives NaN there.
+    """
+
+    __slots__ = ("_core_law",)
+
+    _core_law: _core.Law
+    #: The name in the core's table of laws, and on the command line.
+    _name: ClassVar[str] = ""
+
+    # What a law says of itself.
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Lower and upper end of the support."""
+        raise NotImplementedError
+
+    @property
+    def tail_index(self) -> float:
+        """Index a of a tail like x^-a; inf for a lighter one, NaN where unknown."""
+        raise NotImplementedError
+
+    def _mean(self) -> float:
+        """Return the mean, known to exist; by quadrature where a law has no formula."""
+        from .moments import mean
+
+        return mean(self)
+
+    def _var(self) -> float:
+        """Return the variance, known to exist; by quadrature as above."""
+        from .moments import var
+
+        return var(self)
+
+    def _make_core_law(self) -> _core.Law:
+        fields = dataclasses.fields(self)  # type: ignore[arg-type]
+        return _core.make_law(self._name, [getattr(self, f.name) for f in fields])
+
+    def _set(self, **values: object) -> None:
+        """Set checked parameters, and with them the law in the core."""
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "_core_law", self._make_core_law())
+
+    def __reduce__(self) -> Any:
+        """Copy and pickle by the parameters."""
+        fields = dataclasses.fields(self)  # type: ignore[arg-type]
+        return type(self), tuple(getattr(self, f.name) for f in fields)
+
+    # Functions of a value.
+
+    def _ask(self, question: str, x: Reals) -> Any:
+        answer = self._core_law.evaluate(question, x)
+        return answer if x.ndim else float(answer[()])
+
+    def sf(self, x: ArrayLike) -> Any:
+        """Survival function P(X > x).
+
+        Parameters
+        ----------
+        x : array_like
+            Values, in the units of the law.
+
+        Returns
+        -------
+        float or ndarray of float64, shape of `x`
+
+        Raises
+        ------
+        TypeError
+            If `x` does not hold real numbers.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> tr.Pareto(2.0).sf([10.0, 1e100])
+        array([1.e-002, 1.e-200])
+        """
+        return self._ask("sf", _check.points("x", x))
+
+    def cdf(self, x: ArrayLike) -> Any:
+        """Distribution function P(X <= x); small values keep their digits. See `sf`."""
+        return self._ask("cdf", _check.points("x", x))
+
+    def logsf(self, x: ArrayLike) -> Any:
+        """Logarithm of the survival function, -H(x). See `sf`."""
+        return self._ask("logsf", _check.points("x", x))
+
+    def logcdf(self, x: ArrayLike) -> Any:
+        """Logarithm of the distribution function. See `sf`."""
+        return self._ask("logcdf", _check.points("x", x))
+
+    def pdf(self, x: ArrayLike) -> Any:
+        """Density, in 1 / units of the law. See `sf`."""
+        return self._ask("pdf", _check.points("x", x))
+
+    def logpdf(self, x: ArrayLike) -> Any:
+        """Logarithm of the density. See `sf`."""
+        return self._ask("logpdf", _check.points("x", x))
+
+    def hazard(self, x: ArrayLike) -> Any:
+        r"""Cumulative hazard :math:`H(x) = -\log P(X > x)`.
+
+        Not the hazard *rate*, which is its derivative, ``pdf(x) / sf(x)``. See `sf`.
+        """
+        return self._ask("hazard", _check.points("x", x))
+
+    # Functions of a probability or a clock.
+
+    def inverse_hazard(self, e: ArrayLike) -> Any:
+        """Value with cumulative hazard `e`, the (left-continuous) inverse of `hazard`.
+
+        Parameters
+        ----------
+        e : array_like
+            Clocks, at least 0. A probability of 1e-300 is the clock 690.8.
+
+        Returns
+        -------
+        float or ndarray of float64, shape of `e`
+
+        Raises
+        ------
+        ValueError
+            If a clock is negative or NaN.
+        """
+        clocks = _check.points("e", e)
+        bad = ~(clocks >= 0)
+        if bad.any():
+            msg = f"e must be >= 0, got {clocks[bad].flat[0]!r}"
+            raise ValueError(msg)
+        return self._ask("inverse_hazard", clocks)
+
+    def isf(self, p: ArrayLike) -> Any:
+        """Value exceeded with probability `p`, the inverse of `sf`.
+
+        Parameters
+        ----------
+        p : array_like
+            Probabilities, from 0 to 1.
+
+        Returns
+        -------
+        float or ndarray of float64, shape of `p`
+
+        Raises
+        ------
+        ValueError
+            If a probability is not between 0 and 1.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> tr.Pareto(2.0).isf(1e-200)
+        1e+100
+        """
+        return self._ask("isf", _check.probabilities("p", p))
+
+    def ppf(self, p: ArrayLike) -> Any:
+        """Quantile: the value not exceeded with probability `p`. See `isf`."""
+        return self._ask("ppf", _check.probabilities("p", p))
+
+    # Moments.
+
+    def mean(self) -> Answer:
+        """Mean, exact; inf or NaN with a `.reason` where it does not exist.
+
+        A closed form where there is one, quadrature to about 1e-10 elsewhere.
+        """
+        return self._moment(1, "mean")
+
+    def var(self) -> Answer:
+        """Variance, exact; inf or NaN with a `.reason` where it does not exist."""
+        return self._moment(2, "variance")
+
+    def std(self) -> Answer:
+        """Standard deviation, the root of `var`."""
+        var = self.var()
+        return Answer(math.sqrt(var), var.reason)
+
+    def median(self) -> float:
+        """Median; always exists."""
+        return float(self.ppf(0.5))
+
+    def _moment(self, order: int, name: str) -> Answer:
+        index = self.tail_index
+        if math.isnan(index):
+            return Answer(math.nan, f"the tail is unknown, and so is the {name}")
+        if index <= order:
+            return Answer(math.inf, f"the tail index {index:.15g} is not above {order}")
+        value = self._mean() if order == 1 else self._var()
+        return finite_or(value, f"the {name} is too large for a double")
+
+    # Draws.
+
+    @overload
+    def sample(
+        self,
+        shape: None = ...,
+        *,
+        rng: RNG = ...,
+        out: None = ...,
+        dtype: DTypeLike = ...,
+        threads: int | None = ...,
+    ) -> float: ...
+
+    @overload
+    def sample(
+        self,
+        shape: int | tuple[int, ...] | None = ...,
+        *,
+        rng: RNG = ...,
+        out: NDArray[Any] | None = ...,
+        dtype: DTypeLike = ...,
+        threads: int | None = ...,
+    ) -> NDArray[Any]: ...
+
+    def sample(
+        self,
+        shape: int | tuple[int, ...] | None = None,
+        *,
+        rng: RNG = None,
+        out: NDArray[Any] | None = None,
+        dtype: DTypeLike = None,
+        threads: int | None = None,
+    ) -> float | NDArray[Any]:
+        """Draw independent values.
+
+        Parameters
+        ----------
+        shape : int or tuple of int, optional
+            Shape of the result; a single float by default. A shorter sample of the same
+            seed is the beginning of a longer one.
+        rng : int, sequence of int, SeedSequence, BitGenerator, Generator or None
+            What `numpy.random.default_rng` takes. A seed fixes every bit of the result,
+            on every instruction set and number of threads; a Generator moves on by four
+            64-bit values a call.
+        out : ndarray of float64 or float32, optional
+            Writeable C-contiguous array to fill instead of making one.
+        dtype : float64 or float32, default float64
+            Type of the result. Draws are made in float64 and rounded; a value beyond
+            the largest float32, 3.4e38, becomes inf.
+        threads : int, optional
+            Most threads to use; by default every core, for work above about 1 ms.
+
+        Returns
+        -------
+        float or ndarray, shape `shape`
+
+        Raises
+        ------
+        TypeError
+            If `shape` or `threads` is no integer, or `rng` or `out` of a wrong type.
+        ValueError
+            If a size is negative, or `out` is read-only, not contiguous, or of another
+            shape or type.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> tr.Pareto(1.2).sample((2, 3), rng=7).shape
+        (2, 3)
+        """
+        if out is not None:
+            return self._sample_into(out, shape, dtype, rng, threads)
+        single = dtype is not None and _is_single(dtype)
+        if shape is None:
+            value = _core.sample_one(self._core_law, seed_bytes(rng))
+            return float(np.float32(value)) if single else value
+        sizes = _check.shape("shape", shape)
+        n = 1 if threads is None and _is_small(sizes) else _check.threads("threads", threads)
+        return _core.sample(self._core_law, seed_bytes(rng), sizes, single, n)
+
+    def _sample_into(
+        self, out: Any, shape: Any, dtype: DTypeLike, rng: RNG, threads: int | None
+    ) -> NDArray[Any]:
+        if not isinstance(out, np.ndarray):
+            msg = f"out must be an ndarray, got {_check._said(out)}"
+            raise TypeError(msg)
+        if out.dtype not in (np.float64, np.float32) or not out.dtype.isnative:
+            msg = f"out must be of dtype float64 or float32, got {out.dtype}"
+            raise ValueError(msg)
+        if dtype is not None and np.dtype(dtype) != out.dtype:
+            msg = f"dtype must be that of out, {out.dtype}, got {np.dtype(dtype)}"
+            raise ValueError(msg)
+        if not out.flags.c_contiguous or not out.flags.aligned:
+            msg = f"out must be C-contiguous and aligned, got strides {out.strides}"
+            raise ValueError(msg)
+        if not out.flags.writeable:
+            msg = "out must be writeable, got a read-only array"
+            raise ValueError(msg)
+        if shape is not None and _check.shape("shape", shape) != out.shape:
+            msg = f"shape must be that of out, {out.shape}, got {shape!r}"
+            raise ValueError(msg)
+        n = _check.threads("threads", threads)
+        _core.sample_into(self._core_law, seed_bytes(rng), out, n)
+        return out
+
+    # Selection.
+
+    def min_of(self, q: float) -> Law:
+        """Law of the smallest of `q` independent values.
+
+        Parameters
+        ----------
+        q : float
+            Any real number above 0, up to 1e300: P(min > x) = P(X > x)^q.
+
+        Returns
+        -------
+        Law
+            Of the same family where that is closed under minima.
+
+        Raises
+        ------
+        ValueError
+            If `q` is not finite and > 0.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> tr.Pareto(1.2).min_of(0.5)
+        Pareto(shape=0.6, scale=1.0)
+        """
+        return self._min_of(_check.at_least("q", q, 1e-300, 1e300))
+
+    def max_of(self, n: float) -> Law:
+        """Law of the largest of `n` independent values.
+
+        Parameters
+        ----------
+        n : float
+            Any real number from 1 to 1e300: P(max <= x) = P(X <= x)^n.
+
+        Returns
+        -------
+        Law
+
+        Raises
+        ------
+        ValueError
+            If `n` is not between 1 and 1e300.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> tr.Pareto(1.2).max_of(10**12).median()
+        13572049943.56...
+        """
+        return self._max_of(_check.at_least("n", n, 1.0, 1e300))
+
+    def beyond(self, t: float) -> Law:
+        """Law of a value given that it exceeds `t`; no rejection, whatever `t`.
+
+        Parameters
+        ----------
+        t : float
+            Any number below the upper end of the support.
+
+        Returns
+        -------
+        Law
+
+        Raises
+        ------
+        ValueError
+            If no value exceeds `t`, or `t` is NaN.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> tr.Pareto(1.2).beyond(1e6).median()
+        1781797.43...
+        """
+        t = _check.number("t", t)
+        low, high = self.support
+        if not t < high:
+            msg = f"t must be < {high:g}, the upper end of the support, got {t!r}"
+            raise ValueError(msg)
+        return self if t < low else self._beyond(t)
+
+    # A family closed under a selection overrides these; arguments have been checked.
+
+    def _min_of(self, q: float) -> Law:
+        return self._selected("min_of", q)
+
+    def _max_of(self, n: float) -> Law:
+        return self._selected("max_of", n)
+
+    def _beyond(self, t: float) -> Law:
+        return self._selected("beyond", t)
+
+    def _selected(self, method: str, argument: float) -> Law:
+        from ..selection import selected
+
+        return selected(self, method, argument)
+
+
+def _is_single(dtype: DTypeLike) -> bool:
+    kind = np.dtype(dtype)
+    if kind not in (np.float64, np.float32) or not kind.isnative:
+        msg = f"dtype must be float64 or float32, got {kind}"
+        raise ValueError(msg)
+    return kind == np.float32
+
+
+def _is_small(sizes: tuple[int, ...]) -> bool:
+    """Whether the work is far too little for a second thread."""
+    return math.prod(sizes) < 100_000

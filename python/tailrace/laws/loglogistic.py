@@ -1,0 +1,83 @@
+"""The log-logistic law."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+from .. import _check
+from .base import Law
+
+
+@dataclass(frozen=True, slots=True)
+class LogLogistic(Law):
+    r"""Log-logistic law, :math:`P(X > x) = 1 / (1 + (x / s)^c)` for :math:`x > 0`.
+
+    Parameters
+    ----------
+    shape : float
+        Tail index :math:`c`, dimensionless, finite and > 0.
+    scale : float, default 1.0
+        Median :math:`s`, in the units of the values, finite and > 0.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is not finite and > 0.
+
+    Notes
+    -----
+    Also called Fisk. The mean is infinite for ``shape <= 1``, the variance for
+    ``shape <= 2``.
+
+    =========================  ========================  ==============================
+    tailrace                   SciPy                     R
+    =========================  ========================  ==============================
+    LogLogistic(shape, scale)  fisk(shape, scale=scale)  flexsurv: llogis(shape, scale)
+    =========================  ========================  ==============================
+
+    References
+    ----------
+    .. [1] N. L. Johnson, S. Kotz, N. Balakrishnan, *Continuous Univariate Distributions*,
+       2nd ed., vol. 2, Wiley, 1995, section 23.11.
+
+    Examples
+    --------
+    >>> import tailrace as tr
+    >>> tr.LogLogistic(2.0, scale=5.0).median()
+    5.0
+    """
+
+    _name: ClassVar[str] = "loglogistic"
+
+    shape: float
+    scale: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Check the parameters, once."""
+        self._set(
+            shape=_check.positive("shape", self.shape),
+            scale=_check.positive("scale", self.scale),
+        )
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Lower and upper end of the support."""
+        return 0.0, math.inf
+
+    @property
+    def tail_index(self) -> float:
+        """The shape."""
+        return self.shape
+
+    def _mean(self) -> float:
+        b = math.pi / self.shape
+        return self.scale * b / math.sin(b)
+
+    def _var(self) -> float:
+        # E[X^2] - E[X]^2 = b (tan b - b) / sin(b)^2; tan b - b by its series near 0.
+        b = math.pi / self.shape
+        series = b**3 * (1 / 3 + b * b * (2 / 15 + b * b * (17 / 315 + b * b * 62 / 2835)))
+        gap = series if b < 0.02 else math.tan(b) - b
+        return self.scale**2 * b * gap / math.sin(b) ** 2

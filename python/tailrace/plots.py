@@ -1,0 +1,100 @@
+"""Pictures and text tables of results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .laws.base import Reals
+
+if TYPE_CHECKING:
+    from .steps_table import StepsTable
+
+
+def axes(ax: Any) -> Any:
+    """Return `ax`, or the axes of a new figure."""
+    if ax is not None:
+        return ax
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        msg = "plots need matplotlib: pip install 'tailrace[plot]'"
+        raise ImportError(msg) from error
+    # Not pyplot: it would choose a window system, and keep every figure alive.
+    return Figure(figsize=(7.0, 4.6), layout="constrained").subplots()
+
+
+def save(ax: Any, path: str) -> None:
+    """Write the figure of `ax` to a file, in the format of its ending."""
+    import matplotlib as mpl
+
+    # The same bytes for the same picture.
+    with mpl.rc_context({"svg.hashsalt": "tailrace"}):
+        ending = path.rsplit(".", 1)[-1].lower()
+        dateless = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
+        ax.figure.savefig(path, dpi=150, metadata=dateless.get(ending))
+
+
+def plot_steps(table: StepsTable, ax: Any = None) -> Any:
+    """Draw the median time per step against the number of steps, one line a model."""
+    import matplotlib as mpl
+
+    ax = axes(ax)
+    colors = mpl.colormaps["viridis"](np.linspace(0.0, 0.85, len(table.models)))
+    for label, model, line, color in zip(
+        table.labels, table.models, table.cells, colors, strict=True
+    ):
+        n = [cell.steps for cell in line]
+        medians = [cell.median(per_step=True) for cell in line]
+        low = [float(cell.quantile(0.1, per_step=True)) for cell in line]
+        high = [float(cell.quantile(0.9, per_step=True)) for cell in line]
+        name = f"Q = {label}" if label[:1].isdigit() else f"Q = {model.attempts:.3g} ({label})"
+        values = [float(m) for m in medians]
+        ax.plot(n, values, "o-", color=color, label=f"{name}, {model.regime}")
+        ax.fill_between(n, low, high, color=color, alpha=0.12, linewidth=0)
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    ax.set_xlabel("steps of the task, n")
+    ax.set_ylabel("time per step: median, and 10 % to 90 %")
+    ax.set_title(f"The fastest of Q, step by step: {table.models[0].law!r}")
+    ax.legend(frameon=False)
+    ax.grid(alpha=0.25)
+    return ax
+
+
+def plot_survival(ordered: Reals, ax: Any = None, label: str = "") -> Any:
+    """Draw the share of values above x, on log-log axes, from an ordered sample."""
+    ax = axes(ax)
+    n = ordered.size
+    # At most about 2,000 points, dense in the tail, where every value matters.
+    ranks = np.unique(n - np.geomspace(1, n, min(n, 2000)).astype(int))
+    ranks = ranks[np.isfinite(ordered[ranks])]
+    ax.plot(ordered[ranks], 1.0 - ranks / n, drawstyle="steps-post", label=label or None)
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    ax.set_xlabel("x")
+    ax.set_ylabel("share of values at or above x")
+    ax.grid(alpha=0.25)
+    if label:
+        ax.legend(frameon=False)
+    return ax
+
+
+def cell(value: object) -> str:
+    """Format one entry of a table."""
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return str(value)
+
+
+def text_table(columns: Mapping[str, Sequence[object]]) -> str:
+    """Return columns of equal length as aligned text."""
+    texts = {name: [cell(v) for v in values] for name, values in columns.items()}
+    widths = {name: max(map(len, [name, *cells])) for name, cells in texts.items()}
+    lines = ["  ".join(name.rjust(widths[name]) for name in texts)]
+    for row in zip(*texts.values(), strict=True):
+        pairs = zip(row, widths.values(), strict=True)
+        lines.append("  ".join(text.rjust(width) for text, width in pairs))
+    return "\n".join(lines)

@@ -1,0 +1,186 @@
+"""What a simulation of the race found."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import _check, intervals
+from ._answer import Answer, Estimate
+from .laws.base import Reals
+
+if TYPE_CHECKING:
+    from .steps import IndependentSteps
+
+#: The quantiles of tables, when none are asked for.
+QUANTILES = (0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 0.999)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StepsSimulation:
+    """Totals of simulated tasks; made by `IndependentSteps.simulate`.
+
+    Attributes
+    ----------
+    model : IndependentSteps
+        What was simulated.
+    steps, trials : int
+        Steps a task, and tasks.
+    seed : int
+        Given as `rng`, it gives this result again.
+    exact_mean : Answer
+        Exact mean of the total, `steps` times that of a step: inf or NaN with a reason
+        where there is none.
+    totals, largest : ndarray of shape (trials,), or None
+        Total and largest step of each trial, with ``keep=True``. A total is inf where a
+        step reached the limit of censored data.
+    """
+
+    model: IndependentSteps
+    steps: int
+    trials: int
+    seed: int
+    exact_mean: Answer
+    totals: Reals | None
+    largest: Reals | None
+    _ordered: Reals = field(repr=False)
+    _share: Estimate = field(repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        model: IndependentSteps,
+        steps: int,
+        seed: int,
+        totals: Reals,
+        largest: Reals,
+        *,
+        keep: bool,
+    ) -> StepsSimulation:
+        """Make the result from the raw totals."""
+        step_mean = model.step_mean()
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = largest / totals
+        # An infinite step is all of an infinite total; of a total of 0 each is 1 / n.
+        share = np.where(totals == math.inf, 1.0, share)
+        share = np.where(totals == 0.0, 1.0 / steps, share)
+        for array in (totals, largest):
+            array.flags.writeable = False
+        return cls(
+            model=model,
+            steps=steps,
+            trials=totals.size,
+            seed=seed,
+            exact_mean=Answer(steps * step_mean, step_mean.reason),
+            totals=totals if keep else None,
+            largest=largest if keep else None,
+            _ordered=np.sort(totals),
+            _share=intervals.mean_of_bounded(share),
+        )
+
+    def quantile(self, q: float, *, per_step: bool = False) -> Estimate:
+        """Quantile of the total time.
+
+        Parameters
+        ----------
+        q : float
+            Between 0 and 1.
+        per_step : bool, default False
+            Divide by the number of steps.
+
+        Returns
+        -------
+        Estimate
+            The order statistic, with a distribution-free `confidence_interval`.
+
+        Raises
+        ------
+        ValueError
+            If `q` is not between 0 and 1.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> result = tr.IndependentSteps(tr.Pareto(1.2)).simulate(10, 10_000, rng=7)
+        >>> upper = result.quantile(0.9, per_step=True)
+        >>> interval = upper.confidence_interval(0.999)
+        >>> interval.low < 7.507643 < interval.high  # the exact quantile
+        True
+        """
+        level = _check.fraction("q", q)
+        unit = float(self.steps) if per_step else 1.0
+        low, high = self.model.step.support
+        scale = self.steps / unit
+        ordered = self._ordered / unit if per_step else self._ordered
+        return intervals.quantile(ordered, level, low=low * scale, high=high * scale)
+
+    def median(self, *, per_step: bool = False) -> Estimate:
+        """Median of the total time. See `quantile`."""
+        return self.quantile(0.5, per_step=per_step)
+
+    def sample_mean(self, *, per_step: bool = False) -> Estimate:
+        """Mean of the simulated totals; an interval only where the variance exists.
+
+        Compare `exact_mean`: below a tail index of 2 the sample mean settles slowly, and
+        below 1 never.
+        """
+        var = self.model.step_var()
+        reason = "" if math.isfinite(var) else f"no valid interval: {var.reason}"
+        unit = float(self.steps) if per_step else 1.0
+        if math.isinf(self._ordered[-1]):
+            reason = "some totals are only known to be at least the limit"
+        return intervals.mean(self._ordered / unit, variance_reason=reason)
+
+    def largest_share(self) -> Estimate:
+        """Mean share of the largest step in the total, from 0 to 1.
+
+        Above the threshold it goes to 0 as tasks grow; below, to 1 - alpha Q. A total
+        that holds a step at the limit of censored data counts as 1. The interval is
+        the empirical Bernstein one, valid for every law.
+        """
+        return self._share
+
+    def to_dict(self, quantiles: Iterable[float] = QUANTILES) -> dict[str, list[Any]]:
+        """Return the quantiles as columns of equal length.
+
+        Parameters
+        ----------
+        quantiles : iterable of float
+            Levels, each between 0 and 1.
+
+        Returns
+        -------
+        dict of str to list
+            `quantile`, `total`, `low`, `high` (95 % interval of the total), `per_step`.
+        """
+        rows = [(q, self.quantile(q)) for q in quantiles]
+        spans = [estimate.confidence_interval() for _, estimate in rows]
+        return {
+            "quantile": [q for q, _ in rows],
+            "total": [float(e) for _, e in rows],
+            "low": [i.low for i in spans],
+            "high": [i.high for i in spans],
+            "per_step": [float(e) / self.steps for _, e in rows],
+        }
+
+    def to_frame(self, quantiles: Iterable[float] = QUANTILES) -> Any:
+        """Return `to_dict` as a pandas DataFrame."""
+        import pandas as pd
+
+        return pd.DataFrame(self.to_dict(quantiles))
+
+    def table(self, quantiles: Iterable[float] = QUANTILES) -> str:
+        """Return `to_dict` as text."""
+        from .plots import text_table
+
+        return text_table(self.to_dict(quantiles))
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the survival function of the total, on log-log axes; return the axes."""
+        from .plots import plot_survival
+
+        return plot_survival(self._ordered, ax=ax, label=f"{self.steps} steps")
