@@ -11,7 +11,9 @@ def main() -> None:
         import rich  # noqa: F401
         import typer  # noqa: F401
     except ImportError:
-        sys.exit("the tailrace command needs two more packages: pip install 'tailrace[cli]'")
+        sys.exit(
+            "the tailrace command needs two more packages: pip install 'tailrace[cli]'"
+        )
     from .cli import app
 
     app(prog_name="tailrace")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from . import _check
 
@@ -32,7 +32,7 @@ class Answer(float):
 
     reason: str
 
-    def __new__(cls, value: float, reason: str = "") -> Answer:
+    def __new__(cls, value: float, reason: str = "") -> Self:
         """Make a float of `value`."""
         self = super().__new__(cls, value)
         self.reason = reason
@@ -81,7 +81,7 @@ class Estimate(float):
 
     _interval: Callable[[float], Interval]
 
-    def __new__(cls, value: float, interval: Callable[[float], Interval]) -> Estimate:
+    def __new__(cls, value: float, interval: Callable[[float], Interval]) -> Self:
         """Make a float of `value`; `interval` is called with a confidence level."""
         self = super().__new__(cls, value)
         self._interval = interval

@@ -10,7 +10,7 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 
 def _said(value: object) -> str:
@@ -29,7 +29,7 @@ def number(name: str, value: object) -> float:
     try:
         return float(value)
     except OverflowError:
-        return math.inf if value > 0 else -math.inf
+        return math.inf if operator.gt(value, 0) else -math.inf
 
 
 def _number_that(
@@ -137,6 +137,38 @@ def shape(name: str, value: object) -> tuple[int, ...]:
     """Return the shape of an array: an integer or a tuple of integers, none negative."""
     sizes = value if isinstance(value, tuple | list) else (value,)
     return tuple(count(name, size, low=0) for size in sizes)
+
+
+def is_single(dtype: DTypeLike) -> bool:
+    """Return whether a type is float32; it must be that or float64."""
+    kind = np.dtype(dtype)
+    if kind not in (np.float64, np.float32) or not kind.isnative:
+        msg = f"dtype must be float64 or float32, got {kind}"
+        raise ValueError(msg)
+    return kind == np.float32
+
+
+def output(out: object, shape_wanted: object, dtype: DTypeLike | None) -> NDArray[Any]:
+    """Return an array that draws can be written into."""
+    if not isinstance(out, np.ndarray):
+        msg = f"out must be an ndarray, got {_said(out)}"
+        raise TypeError(msg)
+    if out.dtype not in (np.float64, np.float32) or not out.dtype.isnative:
+        msg = f"out must be of dtype float64 or float32, got {out.dtype}"
+        raise ValueError(msg)
+    if dtype is not None and np.dtype(dtype) != out.dtype:
+        msg = f"dtype must be that of out, {out.dtype}, got {np.dtype(dtype)}"
+        raise ValueError(msg)
+    if not out.flags.c_contiguous or not out.flags.aligned:
+        msg = f"out must be C-contiguous and aligned, got strides {out.strides}"
+        raise ValueError(msg)
+    if not out.flags.writeable:
+        msg = "out must be writeable, got a read-only array"
+        raise ValueError(msg)
+    if shape_wanted is not None and shape("shape", shape_wanted) != out.shape:
+        msg = f"shape must be that of out, {out.shape}, got {_said(shape_wanted)}"
+        raise ValueError(msg)
+    return out
 
 
 def threads(name: str, value: object) -> int:

@@ -33,7 +33,9 @@ app = typer.Typer(
 
 @app.callback(invoke_without_command=True)
 def _root(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.")
+    ] = False,
 ) -> None:
     if version:
         typer.echo(f"tailrace {__version__}")
@@ -79,11 +81,12 @@ def parse_law(text: str) -> Law:
         raise ValueError(msg)
     try:
         numbers = [float(part) for part in rest.split(",")] if rest.strip() else []
-        return cls(*numbers)
+        law: Law = cls(*numbers)
     except TypeError:
         form = ",".join(f.name for f in fields(cls))
         msg = f"law must be given as {name}:{form}, got {text!r}"
         raise ValueError(msg) from None
+    return law
 
 
 def _attempts(text: str) -> list[float | str]:
@@ -118,16 +121,15 @@ def steps(
     seed: Annotated[
         str, typer.Option(help="Integer; a random one by default, printed.")
     ] = "",
-    threads: Annotated[
-        int, typer.Option(help="Threads; 0 for every core.", min=0)
-    ] = 0,
+    threads: Annotated[int, typer.Option(help="Threads; 0 for every core.", min=0)] = 0,
     times: Annotated[
         Path | None,
         typer.Option(help="CSV of run times, tasks x attempts, instead of a law."),
     ] = None,
     task: Annotated[str, typer.Option(help="Its column that names the task.")] = "",
     columns: Annotated[
-        str, typer.Option(help="Its columns that hold times: patterns, such as '*,!name'.")
+        str,
+        typer.Option(help="Its columns that hold times: patterns, such as '*,!name'."),
     ] = "*",
     censored_at: Annotated[
         float | None, typer.Option(help="Its limit: no longer time is known.")
@@ -246,9 +248,13 @@ def _show(result: StepsTable, times: Path | None) -> None:
         words = threshold.reason or f"Q = {threshold:.4g}"
         typer.echo(f"Threshold, up to which a step has no mean: {words}.")
     else:
-        typer.echo(f"One step is a task of {times.name}, run by Q of its attempts at once.")
+        typer.echo(
+            f"One step is a task of {times.name}, run by Q of its attempts at once."
+        )
     typer.echo("Times per step; the median with its 95 % interval.\n")
-    for label, model, line in zip(result.labels, result.models, result.cells, strict=True):
+    for label, model, line in zip(
+        result.labels, result.models, result.cells, strict=True
+    ):
         mean = model.step_mean()
         number = "" if label[:1].isdigit() else f" ({model.attempts:.4g})"
         facts = [f"Q = {label}{number}: {model.regime} the threshold"]
@@ -263,7 +269,10 @@ def _show(result: StepsTable, times: Path | None) -> None:
             else:
                 facts += [f"mean step {cell(float(mean))}"]
         else:
-            facts += [f"mean step {cell(float(mean))}", f"rate {cell(float(model.rate))}"]
+            facts += [
+                f"mean step {cell(float(mean))}",
+                f"rate {cell(float(model.rate))}",
+            ]
             if not math.isnan(model.efficiency):
                 facts += [f"efficiency {100 * model.efficiency:.3g} %"]
         typer.echo("; ".join(facts))

@@ -50,7 +50,11 @@ def plot_steps(table: StepsTable, ax: Any = None) -> Any:
         medians = [cell.median(per_step=True) for cell in line]
         low = [float(cell.quantile(0.1, per_step=True)) for cell in line]
         high = [float(cell.quantile(0.9, per_step=True)) for cell in line]
-        name = f"Q = {label}" if label[:1].isdigit() else f"Q = {model.attempts:.3g} ({label})"
+        name = (
+            f"Q = {label}"
+            if label[:1].isdigit()
+            else f"Q = {model.attempts:.3g} ({label})"
+        )
         values = [float(m) for m in medians]
         ax.plot(n, values, "o-", color=color, label=f"{name}, {model.regime}")
         ax.fill_between(n, low, high, color=color, alpha=0.12, linewidth=0)
@@ -71,7 +75,9 @@ def plot_survival(ordered: Reals, ax: Any = None, label: str = "") -> Any:
     # At most about 2,000 points, dense in the tail, where every value matters.
     ranks = np.unique(n - np.geomspace(1, n, min(n, 2000)).astype(int))
     ranks = ranks[np.isfinite(ordered[ranks])]
-    ax.plot(ordered[ranks], 1.0 - ranks / n, drawstyle="steps-post", label=label or None)
+    ax.plot(
+        ordered[ranks], 1.0 - ranks / n, drawstyle="steps-post", label=label or None
+    )
     ax.set_xscale("log")
     ax.set_yscale("log")
     ax.set_xlabel("x")

@@ -59,7 +59,9 @@ class Selected(Law):
 
     def __repr__(self) -> str:
         """Return the calls that make this law."""
-        calls = "".join(f".{method}({argument:.15g})" for method, argument in self.steps)
+        calls = "".join(
+            f".{method}({argument:.15g})" for method, argument in self.steps
+        )
         return repr(self.base) + calls
 
     def __eq__(self, other: object) -> bool:

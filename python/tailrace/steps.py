@@ -126,7 +126,9 @@ class IndependentSteps:
         """
         fastest = self.law.support[0]
         if fastest == 0.0:
-            return Answer(math.nan, "a step can take no time, so no rate is the fastest")
+            return Answer(
+                math.nan, "a step can take no time, so no rate is the fastest"
+            )
         rate = self.rate
         return Answer(rate * fastest, rate.reason)
 
@@ -135,13 +137,17 @@ class IndependentSteps:
     def step_mean(self) -> Answer:
         """Mean time of a step; inf, with a reason, at and below the threshold."""
         if self.regime == "at":
-            return Answer(math.inf, "tail index times attempts is 1, which is not above 1")
+            return Answer(
+                math.inf, "tail index times attempts is 1, which is not above 1"
+            )
         return self.step.mean()
 
     def step_var(self) -> Answer:
         """Variance of the time of a step; inf, with a reason, where it has none."""
         if self.regime == "at":
-            return Answer(math.inf, "tail index times attempts is 1, which is not above 2")
+            return Answer(
+                math.inf, "tail index times attempts is 1, which is not above 2"
+            )
         return self.step.var()
 
     def step_median(self) -> float:
@@ -152,7 +158,9 @@ class IndependentSteps:
         """Say in one sentence what becomes of long tasks."""
         q = f"{self.attempts:.4g}"
         if self.regime == "unknown":
-            limit = getattr(getattr(self.law, "base", self.law), "censored_at", math.inf)
+            limit = getattr(
+                getattr(self.law, "base", self.law), "censored_at", math.inf
+            )
             share = 100.0 * self.step.sf(limit)
             return (
                 f"{share:.3g} % of steps are still unfinished at the limit of {limit:g}: "

@@ -44,7 +44,9 @@ class StepsTable:
         `median_low` and `median_high`; `q10`, `q90` and `q99` are quantiles.
         """
         rows = []
-        for label, model, line in zip(self.labels, self.models, self.cells, strict=True):
+        for label, model, line in zip(
+            self.labels, self.models, self.cells, strict=True
+        ):
             for cell in line:
                 median = cell.median(per_step=True)
                 span = median.confidence_interval(confidence_level)
@@ -87,10 +89,11 @@ class StepsTable:
         """Return the main columns as text."""
         from .plots import text_table
 
-        shown = ("attempts", "regime", "steps", "step_mean", "median", "median_low")
-        shown += ("median_high", "q10", "q90", "q99", "largest_share")
+        shown = (
+            "attempts regime steps step_mean median median_low median_high q10 q90 q99"
+        )
         columns = self.to_dict()
-        return text_table({name: columns[name] for name in shown})
+        return text_table({k: columns[k] for k in (*shown.split(), "largest_share")})
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the median time per step against the steps; return the axes."""
@@ -149,7 +152,9 @@ def steps_table(
     lengths = [_check.count("steps", n) for n in steps]
     draws = _check.count("trials", trials)
     if not models or not lengths:
-        msg = f"models and steps must not be empty, got {len(models)} and {len(lengths)}"
+        msg = (
+            f"models and steps must not be empty, got {len(models)} and {len(lengths)}"
+        )
         raise ValueError(msg)
     names = [f"{m.attempts:.4g}" for m in models] if labels is None else list(labels)
     if len(names) != len(models):

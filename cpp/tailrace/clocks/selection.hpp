@@ -29,15 +29,10 @@ TAILRACE_INLINE Real base_of_largest(Real e, double n, Real log_n) {
 
 /// The clock of the largest of n, given that of one value: flip(n flip(h)).
 template <class Real>
-inline Real largest_of_base(Real h, double n, Real log_n) {
+TAILRACE_INLINE Real largest_of_base(Real h, double n, Real log_n) {
     const double y = raw(h);
-    if (y - raw(log_n) > 80.0) {
-        return h - log_n;
-    }
-    if (y > 80.0) {
-        return flip(exp(log_n - h));
-    }
-    return flip(Real(n) * flip(h));
+    const Real times = choose(y > 80.0, exp(log_n - h), Real(n) * flip(h));
+    return choose(y - raw(log_n) > 80.0, h - log_n, flip(times));
 }
 
 /// Applies one operation downwards to a block of clocks. `fresh` clocks come straight
@@ -71,19 +66,44 @@ inline void apply_clock_op(const ClockOp& op, bool fresh, double* e, size_t coun
     }
 }
 
-/// The whole chain downwards, for one clock of the selected law.
-inline Wide base_clock(const Program& program, Wide e) {
-    for (int i = 0; i < program.op_count; ++i) {
-        const ClockOp& op = program.ops[i];
-        if (op.kind == ClockOp::kDivide) {
-            e = e / Wide(op.value);
-        } else if (op.kind == ClockOp::kAdd) {
-            e = e + wide(op.extra);
-        } else {
-            e = base_of_largest(e, op.value, wide(op.extra));
-        }
+/// One operation downwards, on a clock as an exact answer has it.
+template <ClockOp::Kind kind>
+TAILRACE_INLINE Wide clock_below(const ClockOp& op, Wide e) {
+    if constexpr (kind == ClockOp::kDivide) {
+        return e / Wide(op.value);
     }
-    return e;
+    if constexpr (kind == ClockOp::kAdd) {
+        return e + wide(op.extra);
+    }
+    return base_of_largest(e, op.value, wide(op.extra));
+}
+
+/// The same operation upwards: the hazard of the selected law from that of its base.
+template <ClockOp::Kind kind>
+TAILRACE_INLINE Wide hazard_above(const ClockOp& op, Wide h) {
+    if constexpr (kind == ClockOp::kDivide) {
+        return h * Wide(op.value);
+    }
+    if constexpr (kind == ClockOp::kAdd) {
+        const Wide rest = h - wide(op.extra);
+        return choose(rest.hi > 0.0, rest, Wide(0.0));
+    }
+    return largest_of_base(h, op.value, wide(op.extra));
+}
+
+/// The logarithm of the derivative of hazard_above at h, whose value there is `above`.
+/// For the largest of n, with g = flip(h) the lower clock, it is
+/// log n - (n - 1) g - h + above, by the chain rule.
+template <ClockOp::Kind kind>
+TAILRACE_INLINE Wide log_slope(const ClockOp& op, Wide h, Wide above) {
+    if constexpr (kind == ClockOp::kDivide) {
+        return log(Wide(op.value));
+    }
+    if constexpr (kind == ClockOp::kAdd) {
+        return 0.0;
+    }
+    const Wide g = choose(h.hi > 80.0, exp(-h), flip(h));
+    return wide(op.extra) - Wide(op.value - 1.0) * g - h + above;
 }
 
 TAILRACE_END_ISA

@@ -58,9 +58,10 @@ void answers(const Program& program,
              const double* x,
              double* out,
              size_t count) {
-    const Law law(program);
-    for (size_t i = 0; i < count; ++i) {
-        out[i] = answer(law, program, question, x[i]);
+    for (size_t i = 0; i < count; i += kAnswers) {
+        const size_t left = count - i;
+        const size_t length = left < kAnswers ? left : kAnswers;
+        answer_block<Law>(program, question, x + i, out + i, length);
     }
 }
 

@@ -45,7 +45,7 @@ constexpr auto anchor_of() -> Wide (*)(const Program&, double) {
 template <class Law>
 constexpr Asked asked() {
     return {
-        [](const Program& p, double x) { return selected_hazard(Law(p), p, x); },
+        selected_hazard<Law>,
         [](const Program& p, double low, double high) {
             return Law(p).reach(low, high, p.advances ? p.anchor.hi : 1.0);
         },
@@ -220,7 +220,8 @@ StepStore make_steps(std::span<const double> values, std::span<const double> wei
     for (std::size_t i = 0; i + 1 < n; ++i) {
         up_to = up_to + Wide(weights[i]);
         const Wide share = up_to / sum;
-        store.hazards[i] = raw(share < 0.5 ? -log1p(-share) : -log(above[i] / sum));
+        store.hazards[i] =
+            raw(choose(share.hi < 0.5, -log1p(-share), -log(above[i] / sum)));
     }
     store.index.resize(kIndexCount + 1);
     std::size_t position = 0;

@@ -22,8 +22,7 @@ struct Empirical {
 
     explicit Empirical(const Program& p) : table(p.table) {}
 
-    /// Nothing lies below the first atom, which has a hazard itself.
-    double lower() const { return -kInfinity; }
+    double lower() const { return table.values[0]; }
     double upper() const { return table.values[table.count - 1]; }
 
     /// The number of atoms up to and including x.

@@ -1,4 +1,7 @@
 // The exact answers: hazard, sf, isf and so on of a selected law, in Wide throughout.
+//
+// They go the way that draws go, block by block, upwards or downwards through the same
+// chain of operations.
 
 #pragma once
 
@@ -7,129 +10,243 @@
 
 TAILRACE_BEGIN_ISA
 
-/// The cumulative hazard of the selected law at x.
+inline constexpr size_t kAnswers = 128;
+
+/// A block of numbers on the way.
+struct WideBlock {
+    double hi[kAnswers];
+    double lo[kAnswers];
+
+    TAILRACE_INLINE Wide get(size_t i) const { return {hi[i], lo[i]}; }
+    TAILRACE_INLINE void set(size_t i, Wide x) {
+        hi[i] = x.hi;
+        lo[i] = x.lo;
+    }
+};
+
+/// The cumulative hazard of the law itself, or of its part beyond an origin.
 template <class Law>
-inline Wide selected_hazard(const Law& law, const Program& program, double x) {
-    if (x < program.floor || x < law.lower()) {
-        return 0.0;
-    }
-    if (x >= law.upper()) {
-        return kInfinity;
-    }
-    Wide h = 0.0;
-    if constexpr (kHasAdvance<Law>) {
-        if (!program.advances) {
-            h = x > law.lower() ? law.hazard(Wide(x)) : Wide(0.0);
-        } else if (x > program.origin) {
-            h = law.excess(Wide(x), program.origin);
+[[gnu::flatten]] void base_hazards(const Program& program,
+                                   const double* x,
+                                   WideBlock& h,
+                                   size_t count) {
+    const Law law(program);
+    const double high = law.upper();
+    const auto ask = [&](double low, auto hazard) {
+        for (size_t i = 0; i < count; ++i) {
+            const Wide inside = choose(x[i] < low, Wide(0.0), hazard(Wide(x[i])));
+            h.set(i, choose(x[i] >= high, Wide(kInfinity), inside));
         }
+    };
+    if constexpr (kHasAdvance<Law>) {
+        if (program.advances) {
+            const double t = program.origin;
+            return ask(t, [&, t](Wide v) { return law.excess(v, t); });
+        }
+    }
+    ask(law.lower(), [&](Wide v) { return law.hazard(v); });
+}
+
+/// The logarithm of the hazard rate of the law itself.
+template <class Law>
+[[gnu::flatten]] void base_log_rates(const Program& program,
+                                     const double* x,
+                                     WideBlock& out,
+                                     size_t count) {
+    const Law law(program);
+    for (size_t i = 0; i < count; ++i) {
+        out.set(i, log(law.rate(Wide(x[i]))));
+    }
+}
+
+/// Values from base clocks.
+template <class Law>
+[[gnu::flatten]] void base_values(const Program& program,
+                                  const WideBlock& e,
+                                  double* out,
+                                  size_t count) {
+    const Law law(program);
+    const double low = larger_of(program.floor, law.lower());
+    const double high = law.upper();
+    const auto ask = [&](auto inverse) {
+        for (size_t i = 0; i < count; ++i) {
+            const double value = raw(inverse(e.get(i)));
+            const double x = choose(value < low, low, value);
+            out[i] = choose(x > high, high, x);
+        }
+    };
+    if constexpr (kHasAdvance<Law>) {
+        if (program.advances) {
+            const double t = program.origin;
+            const Wide anchor = wide(program.anchor);
+            return ask([&, t, anchor](Wide c) { return law.advance(t, anchor, c); });
+        }
+    }
+    ask([&](Wide c) { return law.inverse_hazard(c); });
+}
+
+/// One operation upwards on a block of hazards, and, where `log_rates` is given, on the
+/// logarithms of their rates.
+template <ClockOp::Kind kind>
+[[gnu::flatten]] void climb_one(const ClockOp& op,
+                                WideBlock& h,
+                                WideBlock* log_rates,
+                                size_t count) {
+    if (log_rates != nullptr) {
+        for (size_t i = 0; i < count; ++i) {
+            const Wide above = hazard_above<kind>(op, h.get(i));
+            const Wide slope = log_slope<kind>(op, h.get(i), above);
+            log_rates->set(i, log_rates->get(i) + slope);
+        }
+    }
+    for (size_t i = 0; i < count; ++i) {
+        h.set(i, hazard_above<kind>(op, h.get(i)));
+    }
+}
+
+/// One operation downwards on a block of clocks.
+template <ClockOp::Kind kind>
+[[gnu::flatten]] void descend_one(const ClockOp& op, WideBlock& e, size_t count) {
+    for (size_t i = 0; i < count; ++i) {
+        e.set(i, clock_below<kind>(op, e.get(i)));
+    }
+}
+
+/// From the hazards of the base to those of the selected law.
+inline void climb(const Program& program,
+                  const double* x,
+                  WideBlock& h,
+                  WideBlock* log_rates,
+                  size_t count) {
+    using Climb = void (*)(const ClockOp&, WideBlock&, WideBlock*, size_t);
+    constexpr Climb kClimb[] = {climb_one<ClockOp::kDivide>,
+                                climb_one<ClockOp::kLargest>,
+                                climb_one<ClockOp::kAdd>};
+    for (int k = program.op_count - 1; k >= 0; --k) {
+        kClimb[program.ops[k].kind](program.ops[k], h, log_rates, count);
+    }
+    for (size_t i = 0; i < count; ++i) {
+        h.set(i, choose(x[i] < program.floor, Wide(0.0), h.get(i)));
+    }
+}
+
+/// From clocks of the selected law to those of the base.
+inline void descend(const Program& program, WideBlock& e, size_t count) {
+    using Descend = void (*)(const ClockOp&, WideBlock&, size_t);
+    constexpr Descend kDescend[] = {descend_one<ClockOp::kDivide>,
+                                    descend_one<ClockOp::kLargest>,
+                                    descend_one<ClockOp::kAdd>};
+    for (int k = 0; k < program.op_count; ++k) {
+        kDescend[program.ops[k].kind](program.ops[k], e, count);
+    }
+}
+
+/// The cumulative hazard of the selected law at one point.
+template <class Law>
+Wide selected_hazard(const Program& program, double x) {
+    WideBlock h;
+    base_hazards<Law>(program, &x, h, 1);
+    climb(program, &x, h, nullptr, 1);
+    return h.get(0);
+}
+
+/// Clocks of the selected law from probabilities (or from themselves), NaN outside the
+/// range of these.
+[[gnu::flatten]] inline void clocks_from(Question question,
+                                         const double* p,
+                                         WideBlock& e,
+                                         size_t count) {
+    const auto each = [&](auto clock) {
+        for (size_t i = 0; i < count; ++i) {
+            e.set(i, clock(p[i]));
+        }
+    };
+    if (question == Question::kIsf) {
+        each([](double v) { return -log(Wide(v)); });
+    } else if (question == Question::kPpf) {
+        each([](double v) { return -log1p(Wide(-v)); });
     } else {
-        h = x > law.lower() ? law.hazard(Wide(x)) : Wide(0.0);
+        each([](double v) { return Wide(v); });
     }
-    for (int i = program.op_count - 1; i >= 0; --i) {
-        const ClockOp& op = program.ops[i];
-        if (op.kind == ClockOp::kDivide) {
-            h = h * Wide(op.value);
-        } else if (op.kind == ClockOp::kAdd) {
-            h = h - wide(op.extra);
-            h = h.hi > 0.0 ? h : Wide(0.0);
-        } else {
-            h = largest_of_base(h, op.value, wide(op.extra));
-        }
-    }
-    return h;
 }
 
-/// The logarithm of the density at x, inside the support.
-///
-/// Along the chain log H' gains log q for the smallest of q, and for the largest of n,
-/// with g = flip(h) the lower clock, log n - n g + g - h + H, by the chain rule.
-template <class Law>
-inline Wide selected_log_density(const Law& law, const Program& program, double x) {
-    if (!(x >= law.lower() && x <= law.upper()) || x < program.floor) {
-        return -kInfinity;
-    }
-    Wide h = x > law.lower() ? law.hazard(Wide(x)) : Wide(0.0);
-    Wide log_rate = log(law.rate(Wide(x)));
-    if constexpr (kHasAdvance<Law>) {
-        if (program.advances) {
-            h = x > program.origin ? law.excess(Wide(x), program.origin) : Wide(0.0);
+/// What is asked, from hazards.
+[[gnu::flatten]] inline void finish(Question question,
+                                    const WideBlock& h,
+                                    double* out,
+                                    size_t count) {
+    const auto each = [&](auto answer) {
+        for (size_t i = 0; i < count; ++i) {
+            out[i] = raw(answer(h.get(i)));
         }
-    }
-    for (int i = program.op_count - 1; i >= 0; --i) {
-        const ClockOp& op = program.ops[i];
-        if (op.kind == ClockOp::kDivide) {
-            h = h * Wide(op.value);
-            log_rate = log_rate + log(Wide(op.value));
-        } else if (op.kind == ClockOp::kAdd) {
-            h = h - wide(op.extra);
-            h = h.hi > 0.0 ? h : Wide(0.0);
-        } else {
-            const Wide g = h.hi > 80.0 ? exp(-h) : flip(h);
-            const Wide above = largest_of_base(h, op.value, wide(op.extra));
-            log_rate = log_rate + wide(op.extra) - Wide(op.value - 1.0) * g - h + above;
-            h = above;
-        }
-    }
-    return log_rate - h;
-}
-
-/// The value at clock e of the selected law.
-template <class Law>
-inline double selected_value(const Law& law, const Program& program, Wide e) {
-    if (!(e.hi > 0.0)) {
-        e = 0.0;
-    }
-    const Wide base = base_clock(program, e);
-    double x = law.lower();
-    if (!(base.hi < kInfinity)) {
-        x = law.upper();
-    } else if constexpr (kHasAdvance<Law>) {
-        if (program.advances) {
-            x = base.hi > 0.0
-                    ? raw(law.advance(program.origin, wide(program.anchor), base))
-                    : program.origin;
-        } else if (base.hi > 0.0) {
-            x = raw(law.inverse_hazard(base));
-        }
-    } else if (base.hi > 0.0 || !(x > -kInfinity)) {
-        x = raw(law.inverse_hazard(base));
-    }
-    x = x < law.lower() ? law.lower() : x;
-    x = x > law.upper() ? law.upper() : x;
-    return x < program.floor ? program.floor : x;
-}
-
-template <class Law>
-double answer(const Law& law, const Program& program, Question question, double x) {
-    if (x != x) {
-        return x;
-    }
+    };
     switch (question) {
-        case Question::kHazard:
-            return raw(selected_hazard(law, program, x));
         case Question::kSf:
-            return raw(exp(-selected_hazard(law, program, x)));
+            return each([](Wide v) { return exp(-v); });
         case Question::kCdf:
-            return raw(-expm1(-selected_hazard(law, program, x)));
+            return each([](Wide v) { return -expm1(-v); });
         case Question::kLogSf:
-            return raw(-selected_hazard(law, program, x));
+            return each([](Wide v) { return -v; });
         case Question::kLogCdf:
-            return raw(-flip(selected_hazard(law, program, x)));
-        case Question::kPdf:
-            return raw(exp(selected_log_density(law, program, x)));
-        case Question::kLogPdf:
-            return raw(selected_log_density(law, program, x));
-        case Question::kInverseHazard:
-            return x >= 0.0 ? selected_value(law, program, x) : __builtin_nan("");
-        case Question::kIsf:
-            return x >= 0.0 && x <= 1.0 ? selected_value(law, program, -log(Wide(x)))
-                                        : __builtin_nan("");
-        case Question::kPpf:
-            return x >= 0.0 && x <= 1.0 ? selected_value(law, program, -log1p(Wide(-x)))
-                                        : __builtin_nan("");
+            return each([](Wide v) { return -flip(v); });
+        default:
+            return each([](Wide v) { return v; });
     }
-    return __builtin_nan("");
+}
+
+/// The density, or its logarithm, from hazards and the logarithms of their rates.
+template <class Law>
+[[gnu::flatten]] void densities(const Program& program,
+                                Question question,
+                                const double* x,
+                                const WideBlock& h,
+                                const WideBlock& log_rates,
+                                double* out,
+                                size_t count) {
+    const Law law(program);
+    const double low = larger_of(program.floor, law.lower());
+    const double high = law.upper();
+    for (size_t i = 0; i < count; ++i) {
+        const Wide inside = log_rates.get(i) - h.get(i);
+        const bool outside = x[i] < low || x[i] > high || h.hi[i] == kInfinity;
+        const Wide log_density = choose(outside, Wide(-kInfinity), inside);
+        out[i] = raw(question == Question::kPdf ? exp(log_density) : log_density);
+    }
+}
+
+/// The answers to one question at up to kAnswers points.
+template <class Law>
+void answer_block(const Program& program,
+                  Question question,
+                  const double* x,
+                  double* out,
+                  size_t count) {
+    WideBlock block;
+    switch (question) {
+        case Question::kInverseHazard:
+        case Question::kIsf:
+        case Question::kPpf:
+            clocks_from(question, x, block, count);
+            descend(program, block, count);
+            base_values<Law>(program, block, out, count);
+            break;
+        case Question::kPdf:
+        case Question::kLogPdf: {
+            WideBlock log_rates;
+            base_hazards<Law>(program, x, block, count);
+            base_log_rates<Law>(program, x, log_rates, count);
+            climb(program, x, block, &log_rates, count);
+            densities<Law>(program, question, x, block, log_rates, out, count);
+            break;
+        }
+        default:
+            base_hazards<Law>(program, x, block, count);
+            climb(program, x, block, nullptr, count);
+            finish(question, block, out, count);
+    }
+    for (size_t i = 0; i < count; ++i) {
+        out[i] = choose(x[i] != x[i], x[i], out[i]);
+    }
 }
 
 TAILRACE_END_ISA

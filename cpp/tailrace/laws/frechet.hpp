@@ -26,7 +26,7 @@ struct Frechet {
     Real hazard(Real x) const {
         const Real y = log_lower_hazard(x);
         // Where e^y is subnormal or nearly, flip(e^y) is -y.
-        return raw(y) < -100.0 ? -y : flip(exp(y));
+        return choose(raw(y) < -100.0, -y, flip(exp(y)));
     }
     template <class Real>
     Real inverse_hazard(Real e) const {
@@ -44,7 +44,7 @@ struct Frechet {
     Real rate(Real x) const {
         const Real log_y = log_lower_hazard(x);
         const Real y = exp(log_y);
-        const Real ratio = raw(log_y) < -100.0 ? Real(1.0) : y / expm1(y);
+        const Real ratio = choose(raw(log_y) < -100.0, Real(1.0), y / expm1(y));
         return Real(shape.value) / x * ratio;
     }
     double reach(double low, double high, double) const {

@@ -28,7 +28,6 @@
 TAILRACE_BEGIN_ISA
 
 inline double larger_of(double a, double b) { return a > b ? a : b; }
-inline double size_of(double x) { return x < 0.0 ? -x : x; }
 
 /// The largest |log e| for clocks in [low, high].
 inline double log_reach(double low, double high) {

@@ -19,7 +19,8 @@ struct LogLogistic {
     template <class Real>
     Real hazard(Real x) const {
         const Real y = shape.value * log(x / Divisor(scale));
-        return raw(y) > 0.0 ? y + log1p(exp(-y)) : log1p(exp(y));
+        const bool high = raw(y) > 0.0;
+        return choose(high, y, Real(0.0)) + log1p(exp(choose(high, -y, y)));
     }
     /// (x / scale)^shape is e^e - 1, and log(e^e - 1) = e - flip(e).
     template <class Real>

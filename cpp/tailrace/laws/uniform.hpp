@@ -34,7 +34,8 @@ struct Uniform {
     Real excess(Real x, double t) const {
         const Real width = Real(high) - Real(t);
         const Real part = (x - Real(t)) / width;
-        return raw(part) < 0.5 ? -log1p(-part) : -log((Real(high) - x) / width);
+        const Real rest = (Real(high) - x) / width;
+        return choose(raw(part) < 0.5, -log1p(-part), -log(rest));
     }
     template <class Real>
     Real advance(double t, Real width, Real e) const {

@@ -27,90 +27,104 @@ struct Wide {
 
 inline Wide wide(TwoDoubles x) { return {x.hi, x.lo}; }
 inline TwoDoubles stored(Wide x) { return {x.hi, x.lo}; }
-inline bool is_finite(double x) { return x - x == 0.0; }
-inline double raw(Wide x) { return x.hi + (is_finite(x.hi) ? x.lo : 0.0); }
-
-/// The sum of two doubles of which |a| >= |b|, or either is not finite.
-inline Wide quick_sum(double a, double b) {
-    const double s = a + b;
-    return is_finite(s) ? Wide(s, b - (s - a)) : Wide(s);
+TAILRACE_INLINE bool is_finite(double x) { return x - x == 0.0; }
+TAILRACE_INLINE double raw(Wide x) { return x.hi + choose(is_finite(x.hi), x.lo, 0.0); }
+TAILRACE_INLINE Wide choose(bool yes, Wide a, Wide b) {
+    return {choose(yes, a.hi, b.hi), choose(yes, a.lo, b.lo)};
 }
 
-inline Wide exact_sum(double a, double b) {
+TAILRACE_INLINE double size_of(double x) {
+    return double_of(bits_of(x) & 0x7fffffffffffffffULL);
+}
+
+namespace detail {
+
+// Finite operands and results only.
+
+/// The sum of two doubles of which |a| >= |b|.
+TAILRACE_INLINE Wide quick_sum(double a, double b) {
+    const double s = a + b;
+    return {s, b - (s - a)};
+}
+
+TAILRACE_INLINE Wide exact_sum(double a, double b) {
     const double s = a + b;
     const double t = s - a;
-    return is_finite(s) ? Wide(s, (a - (s - t)) + (b - t)) : Wide(s);
+    return {s, (a - (s - t)) + (b - t)};
 }
 
-inline Wide exact_product(double a, double b) {
+TAILRACE_INLINE Wide exact_product(double a, double b) {
     const double p = a * b;
-    return is_finite(p) ? Wide(p, fma(a, b, -p)) : Wide(p);
+    return {p, fma(a, b, -p)};
 }
 
-inline Wide operator-(Wide a) { return {-a.hi, -a.lo}; }
-
-inline Wide operator+(Wide a, Wide b) {
+TAILRACE_INLINE Wide sum(Wide a, Wide b) {
     const Wide s = exact_sum(a.hi, b.hi);
-    if (!is_finite(s.hi)) {
-        return s;
-    }
     const Wide t = exact_sum(a.lo, b.lo);
     const Wide v = quick_sum(s.hi, s.lo + t.hi);
     return quick_sum(v.hi, v.lo + t.lo);
 }
 
-inline Wide operator-(Wide a, Wide b) { return a + (-b); }
+/// The same for |a| well above |b|, at less than half the work.
+TAILRACE_INLINE Wide ordered_sum(Wide a, Wide b) {
+    const Wide s = quick_sum(a.hi, b.hi);
+    return quick_sum(s.hi, s.lo + (a.lo + b.lo));
+}
 
-inline Wide operator*(Wide a, Wide b) {
+TAILRACE_INLINE Wide product(Wide a, Wide b) {
     const Wide p = exact_product(a.hi, b.hi);
-    if (!is_finite(p.hi)) {
-        return p;
-    }
     return quick_sum(p.hi, p.lo + fma(a.hi, b.lo, a.lo * b.hi));
 }
 
-inline Wide operator/(Wide a, Wide b) {
+TAILRACE_INLINE Wide quotient(Wide a, Wide b) {
     const double q = a.hi / b.hi;
-    if (!is_finite(q) || !is_finite(b.hi)) {
-        return q;
-    }
-    const Wide r = a - b * Wide(q);
+    const Wide r = sum(a, product({-b.hi, -b.lo}, {q, 0.0}));
     return quick_sum(q, r.hi / b.hi);
 }
 
-inline Wide operator/(Wide a, const Divisor& b) { return a / Wide(b.value); }
-inline bool operator<(Wide a, double b) {
-    return a.hi < b || (a.hi == b && a.lo < 0.0);
+/// `result`, or where that is infinite or NaN, what plain arithmetic gives.
+TAILRACE_INLINE Wide guarded(double plain, Wide result) {
+    return choose(is_finite(plain), result, Wide(plain));
 }
-inline Wide choose(bool yes, Wide a, Wide b) { return yes ? a : b; }
+
+}  // namespace detail
+
+TAILRACE_INLINE Wide operator-(Wide a) { return {-a.hi, -a.lo}; }
+TAILRACE_INLINE Wide operator+(Wide a, Wide b) {
+    return detail::guarded(a.hi + b.hi, detail::sum(a, b));
+}
+TAILRACE_INLINE Wide operator-(Wide a, Wide b) { return a + (-b); }
+TAILRACE_INLINE Wide operator*(Wide a, Wide b) {
+    return detail::guarded(a.hi * b.hi, detail::product(a, b));
+}
+TAILRACE_INLINE Wide operator/(Wide a, Wide b) {
+    // One comparison of a number: two conditions, one of them the same for the whole
+    // loop, would keep GCC from vectorising it.
+    const double plain = a.hi / b.hi;
+    const bool fine = is_finite(plain + (b.hi - b.hi));
+    return choose(fine, detail::quotient(a, b), Wide(plain));
+}
+TAILRACE_INLINE Wide operator/(Wide a, const Divisor& b) { return a / Wide(b.value); }
 
 namespace detail {
 
-inline constexpr Wide kWideLog2{0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56};
+inline constexpr Wide kWideLog2{kLog2, 0x1.abc9e3b39803fp-56};
 
-/// 2^k in two factors, for any k from -2000 to 2000.
-inline Wide scale_by_power(Wide x, int k) {
-    const int half = k / 2;
-    const double first = double_of(static_cast<uint64_t>(1023 + half) << 52);
-    const double second = double_of(static_cast<uint64_t>(1023 + k - half) << 52);
-    const double hi = x.hi * first * second;
-    return is_finite(hi) ? Wide(hi, x.lo * first * second) : Wide(hi);
-}
-
+/// e^x = 2^k (1 + p) for |x| < 1000, relative error of p about 2^-76.
 struct WideReduced {
-    int k;
+    double k;
+    uint64_t biased_k;
     Wide p;
 };
 
-/// e^x = 2^k (1 + p), relative error of p about 2^-76.
-inline WideReduced reduce_exp(Wide x) {
-    const double scaled = x.hi * 0x1.71547652b82fep0;
-    const int k = static_cast<int>(scaled + (scaled < 0.0 ? -0.5 : 0.5));
+TAILRACE_INLINE WideReduced reduce_exp(Wide x) {
+    constexpr double kMagic = 0x1.8p52 + 1023.0;
+    const double shifted = fma(x.hi, 0x1.71547652b82fep0, kMagic);
+    const double k = shifted - kMagic;
     // log 2 in three parts, the first with zeros enough that k times it is exact.
-    const double d = k;
-    Wide r = Wide(fma(-d, 0x1.62e42fefa3800p-1, x.hi)) + Wide(x.lo);
-    r = r - exact_product(d, 0x1.ef35793c76730p-45);
-    r = r - Wide(d * 0x1.f97b57a079a19p-103);
+    Wide r = exact_sum(fma(-k, 0x1.62e42fefa3800p-1, x.hi), x.lo);
+    r = sum(r, exact_product(-k, 0x1.ef35793c76730p-45));
+    r = sum(r, {-k * 0x1.f97b57a079a19p-103, 0.0});
     const Wide t{r.hi * 0.125, r.lo * 0.125};
     // Taylor: in double from t^5 on, 2^-25 of the whole.
     const double tail = horner(t.hi,
@@ -121,77 +135,92 @@ inline WideReduced reduce_exp(Wide x) {
                                0x1.71de3a556c734p-19,
                                0x1.27e4fb7789f5cp-22,
                                0x1.ae64567f544e4p-26);
-    Wide s = Wide(0x1.5555555555555p-5, 0x1.5555555555555p-59) + Wide(t.hi * tail);
-    s = Wide(0x1.5555555555555p-3, 0x1.5555555555555p-57) + t * s;
-    s = Wide(0.5) + t * s;
-    Wide p = t + t * t * s;
+    const Wide third{0x1.5555555555555p-3, 0x1.5555555555555p-57};
+    const Wide fourth{0x1.5555555555555p-5, 0x1.5555555555555p-59};
+    Wide s = quick_sum(fourth.hi, fma(t.hi, tail, fourth.lo));
+    s = ordered_sum(third, product(t, s));
+    s = ordered_sum({0.5, 0.0}, product(t, s));
+    Wide p = ordered_sum(t, product(product(t, t), s));
     for (int i = 0; i < 3; ++i) {
-        p = Wide(2.0 * p.hi, 2.0 * p.lo) + p * p;
+        p = ordered_sum({2.0 * p.hi, 2.0 * p.lo}, product(p, p));
     }
-    return {k, p};
+    return {k, bits_of(shifted), p};
+}
+
+/// 2^k x in two steps, which reach from the last subnormal to infinity.
+TAILRACE_INLINE Wide scaled(Wide x, uint64_t biased_k) {
+    const uint64_t twice = (biased_k + 1023) & 0xfff;
+    const uint64_t half = twice >> 1;
+    const double first = double_of(half << 52);
+    const double second = double_of((twice - half) << 52);
+    return {x.hi * first * second, x.lo * first * second};
+}
+
+/// log(c + x), c = 1 if `one` and else 0, for c = 1 with x in [-1/2, 2^110] or so: the
+/// double result y and one Newton step, (c + x) e^-y - 1 = x e^-y + (c e^-y - 1),
+/// formed through expm1 where c = 1.
+TAILRACE_INLINE Wide log_sum(bool one, Wide x) {
+    const bool small = x.hi < choose(one, -1.0, 0x1p-900);
+    const bool big = x.hi > 0x1p900;
+    const double scale = choose(small, 0x1p256, choose(big, 0x1p-256, 1.0));
+    const double shift = choose(small, -256.0, choose(big, 256.0, 0.0));
+    const Wide v{x.hi * scale, x.lo * scale};
+    const double y = -minus_log_sum(choose(one, 1.0, 0.0), v.hi);
+    const auto [k, biased_k, p] = reduce_exp(Wide(-y));
+    const Wide power = scaled(ordered_sum({1.0, 0.0}, p), biased_k);
+    const double two_k = double_of((biased_k & 0x7ff) << 52);
+    const Wide minus_one = sum({two_k * p.hi, two_k * p.lo}, exact_sum(two_k, -1.0));
+    const Wide rest = choose(one, minus_one, Wide(-1.0));
+    const Wide result = ordered_sum({y, 0.0}, sum(product(v, power), rest));
+    return sum(product(Wide(shift), kWideLog2), result);
 }
 
 }  // namespace detail
 
-inline Wide exp(Wide x) {
-    if (!(x.hi < 709.79)) {
-        return x.hi != x.hi ? x.hi : kInfinity;
-    }
-    if (x.hi < -746.0) {
-        return 0.0;
-    }
-    const auto [k, p] = detail::reduce_exp(x);
-    return detail::scale_by_power(Wide(1.0) + p, k);
+/// e^x; relative error about 2^-76, as for all functions here.
+TAILRACE_INLINE Wide exp(Wide x) {
+    const bool high = x.hi > 709.79;
+    const bool low = x.hi < -746.0;
+    const Wide y = choose(high || low, Wide(0.0), x);
+    const auto [k, biased_k, p] = detail::reduce_exp(y);
+    const Wide result = detail::scaled(detail::ordered_sum({1.0, 0.0}, p), biased_k);
+    return choose(high, Wide(kInfinity), choose(low, Wide(0.0), result));
 }
 
-inline Wide expm1(Wide x) {
-    if (!(x.hi < 709.79)) {
-        return x.hi != x.hi ? x.hi : kInfinity;
-    }
-    if (x.hi < -80.0) {
-        return -1.0;
-    }
-    const auto [k, p] = detail::reduce_exp(x);
-    if (k == 0) {
-        return p;
-    }
-    if (k > 200) {
-        return detail::scale_by_power(Wide(1.0) + p, k);
-    }
-    const double scale = double_of(static_cast<uint64_t>(1023 + k) << 52);
-    return Wide(scale * p.hi, scale * p.lo) + exact_sum(scale, -1.0);
+/// e^x - 1.
+TAILRACE_INLINE Wide expm1(Wide x) {
+    const bool high = x.hi > 700.0;
+    const bool low = x.hi < -80.0;
+    const Wide y = choose(high || low, Wide(0.0), x);
+    const auto [k, biased_k, p] = detail::reduce_exp(y);
+    const double scale = double_of(biased_k << 52);
+    const Wide result =
+        detail::sum({scale * p.hi, scale * p.lo}, detail::exact_sum(scale, -1.0));
+    return choose(high, exp(x), choose(low, Wide(-1.0), result));
 }
 
-inline Wide log(Wide x);
-
-/// One Newton step on the double result, through an accurate expm1.
-inline Wide log1p(Wide x) {
-    if (!(x.hi > -0.5 && x.hi < 1.0)) {
-        return log(Wide(1.0) + x);
-    }
-    const double y = log1p(x.hi);
-    const Wide e = expm1(Wide(-y));
-    const Wide rest = x + e + x * e;
-    return Wide(y) + rest;
+/// log(x); near 1 the argument is taken as 1 + (x - 1), and nothing is lost.
+TAILRACE_INLINE Wide log(Wide x) {
+    const bool near = size_of(x.hi - 1.25) < 0.75;
+    const Wide part = choose(near, detail::sum(x, Wide(-1.0)), x);
+    const double plain = log(x.hi);
+    return detail::guarded(plain, detail::log_sum(near, part));
 }
 
-inline Wide log(Wide x) {
-    if (!(x.hi > 0.0) || !is_finite(x.hi)) {
-        return x.hi == 0.0 ? -kInfinity : (x.hi > 0.0 ? x.hi : __builtin_nan(""));
-    }
-    int k = 0;
-    if (x.hi < 0x1p-1000) {
-        x = detail::scale_by_power(x, 128);
-        k = -128;
-    }
-    const int e = static_cast<int>(
-                      (bits_of(x.hi) - 0x3fe6a09e667f3bcdULL + (1024ULL << 52)) >> 52) -
-                  1024;
-    const Wide m = detail::scale_by_power(x, -e);
-    const Wide f = exact_sum(m.hi, -1.0) + Wide(m.lo);
-    return Wide(static_cast<double>(k + e)) * detail::kWideLog2 + log1p(f);
+/// log(1 + x). Close to -1 and far up, 1 + x is exact enough to be formed.
+TAILRACE_INLINE Wide log1p(Wide x) {
+    const bool near = size_of(x.hi - 0x1p60) < 0x1p60 + 0.5;
+    const Wide part = choose(near, x, detail::sum(x, Wide(1.0)));
+    const double plain = log1p(x.hi);
+    return detail::guarded(plain, detail::log_sum(near, part));
 }
 
-inline Wide flip(Wide y) { return y < kLog2 ? -log(-expm1(-y)) : -log1p(-exp(-y)); }
+/// -log(1 - e^-y).
+TAILRACE_INLINE Wide flip(Wide y) {
+    const bool low = y.hi < kLog2;
+    const Wide part = choose(low, -expm1(-y), -exp(-y));
+    const double plain = flip(y.hi);
+    return detail::guarded(plain, -detail::log_sum(!low, part));
+}
 
 TAILRACE_END_ISA

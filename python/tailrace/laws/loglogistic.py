@@ -78,6 +78,8 @@ class LogLogistic(Law):
     def _var(self) -> float:
         # E[X^2] - E[X]^2 = b (tan b - b) / sin(b)^2; tan b - b by its series near 0.
         b = math.pi / self.shape
-        series = b**3 * (1 / 3 + b * b * (2 / 15 + b * b * (17 / 315 + b * b * 62 / 2835)))
+        series = b**3 * (
+            1 / 3 + b * b * (2 / 15 + b * b * (17 / 315 + b * b * 62 / 2835))
+        )
         gap = series if b < 0.02 else math.tan(b) - b
         return self.scale**2 * b * gap / math.sin(b) ** 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -70,7 +71,7 @@ def _expectation(law: Law, g: Callable[[Reals], Reals], order: int) -> float:
     cuts = [c for c in cuts if c < end] + [end]
     total = 0.0
     with np.errstate(all="ignore"):
-        for low, high in zip(cuts[:-1], cuts[1:], strict=True):
+        for low, high in itertools.pairwise(cuts):
             total += float(tanhsinh(integrand, low, high, rtol=1e-13).integral)
         index = law.tail_index
         if math.isfinite(index):
