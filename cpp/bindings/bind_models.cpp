@@ -14,9 +14,9 @@ void draw(const BoundLaw& law,
           const Key& key,
           Float* out,
           std::size_t count,
-          int threads,
-          const py::object& progress) {
-    const Manner how = manner(static_cast<double>(count), threads, progress);
+          int threads) {
+    const py::object nobody_watches = py::none();
+    const Manner how = manner(static_cast<double>(count), threads, nobody_watches);
     const py::gil_scoped_release nogil;
     sample(law.program, key, out, count, how);
 }
@@ -27,12 +27,8 @@ py::array drawn(const BoundLaw& law,
                 const std::vector<py::ssize_t>& shape,
                 int threads) {
     py::array_t<Float, py::array::c_style> out(shape);
-    draw(law,
-         key,
-         out.mutable_data(),
-         static_cast<std::size_t>(out.size()),
-         threads,
-         {});
+    const auto to = mutable_view(out);
+    draw(law, key, to.data(), to.size(), threads);
     return std::move(out);
 }
 
@@ -68,7 +64,7 @@ void bind_models(py::module_& m) {
         "sample_into",
         [](const BoundLaw& law, const py::bytes& seed, Doubles& out, int threads) {
             const auto to = mutable_view(out);
-            draw(law, key_of(seed), to.data(), to.size(), threads, py::none());
+            draw(law, key_of(seed), to.data(), to.size(), threads);
         },
         "law"_a,
         "seed"_a,
@@ -78,7 +74,7 @@ void bind_models(py::module_& m) {
         "sample_into",
         [](const BoundLaw& law, const py::bytes& seed, Floats& out, int threads) {
             const auto to = mutable_view(out);
-            draw(law, key_of(seed), to.data(), to.size(), threads, py::none());
+            draw(law, key_of(seed), to.data(), to.size(), threads);
         },
         "law"_a,
         "seed"_a,

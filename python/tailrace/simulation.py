@@ -138,9 +138,15 @@ class StepsSimulation:
     def largest_share(self) -> Estimate:
         """Mean share of the largest step in the total, from 0 to 1.
 
-        Above the threshold it goes to 0 as tasks grow; below, to 1 - alpha Q. A total
-        that holds a step at the limit of censored data counts as 1. The interval is
-        the empirical Bernstein one, valid for every law.
+        Above the threshold it goes to 0 as tasks grow. Below, the total stays but a few
+        times the largest step: E[total / largest] tends to 1 / (1 - alpha Q) [1]_. A
+        total that holds a step at the limit of censored data counts as 1. The interval
+        is the empirical Bernstein one, valid for every law.
+
+        References
+        ----------
+        .. [1] N. H. Bingham, J. L. Teugels, "Conditions implying domains of
+           attraction", Proc. 6th Conf. Probab. Theory, Brasov (1981), 23-34.
         """
         return self._share
 

@@ -27,6 +27,7 @@
 
 TAILRACE_BEGIN_ISA
 
+inline double size_of(double x) { return x < 0.0 ? -x : x; }
 inline double larger_of(double a, double b) { return a > b ? a : b; }
 
 /// The largest |log e| for clocks in [low, high].

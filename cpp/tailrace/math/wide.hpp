@@ -33,10 +33,6 @@ TAILRACE_INLINE Wide choose(bool yes, Wide a, Wide b) {
     return {choose(yes, a.hi, b.hi), choose(yes, a.lo, b.lo)};
 }
 
-TAILRACE_INLINE double size_of(double x) {
-    return double_of(bits_of(x) & 0x7fffffffffffffffULL);
-}
-
 namespace detail {
 
 // Finite operands and results only.
@@ -201,7 +197,7 @@ TAILRACE_INLINE Wide expm1(Wide x) {
 
 /// log(x); near 1 the argument is taken as 1 + (x - 1), and nothing is lost.
 TAILRACE_INLINE Wide log(Wide x) {
-    const bool near = size_of(x.hi - 1.25) < 0.75;
+    const bool near = x.hi > 0.5 && x.hi < 2.0;
     const Wide part = choose(near, detail::sum(x, Wide(-1.0)), x);
     const double plain = log(x.hi);
     return detail::guarded(plain, detail::log_sum(near, part));
@@ -209,7 +205,7 @@ TAILRACE_INLINE Wide log(Wide x) {
 
 /// log(1 + x). Close to -1 and far up, 1 + x is exact enough to be formed.
 TAILRACE_INLINE Wide log1p(Wide x) {
-    const bool near = size_of(x.hi - 0x1p60) < 0x1p60 + 0.5;
+    const bool near = x.hi > -0.5 && x.hi < 0x1p60;
     const Wide part = choose(near, x, detail::sum(x, Wide(1.0)));
     const double plain = log1p(x.hi);
     return detail::guarded(plain, detail::log_sum(near, part));

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from .. import _check
 from .base import Law
+from .formulas import usable
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +72,7 @@ class Exponential(Law):
         return self.scale * self.scale
 
     def _min_of(self, q: float) -> Law:
-        return Exponential(self.scale / q)
+        scale = self.scale / q
+        if not usable(scale):
+            return self._selected("min_of", q)
+        return Exponential(scale)

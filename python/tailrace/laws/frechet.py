@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from .. import _check
 from .base import Law
-from .gamma import gamma_mean, gamma_var
+from .formulas import gamma_mean, gamma_var, power, usable
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +78,7 @@ class Frechet(Law):
         return self.scale**2 * gamma_var(-1.0 / self.shape)
 
     def _max_of(self, n: float) -> Law:
-        return Frechet(self.shape, self.scale * n ** (1.0 / self.shape))
+        scale = self.scale * power(n, 1.0 / self.shape)
+        if not usable(scale):
+            return self._selected("max_of", n)
+        return Frechet(self.shape, scale)

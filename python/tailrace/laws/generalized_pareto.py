@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from .. import _check
 from .base import Law
+from .formulas import usable
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +89,7 @@ class GeneralizedPareto(Law):
         return self.threshold - self.scale / self.xi if self.xi < 0.0 else math.inf
 
     def _min_of(self, q: float) -> Law:
-        return GeneralizedPareto(self.xi / q, self.scale / q, self.threshold)
+        xi, scale = self.xi / q, self.scale / q
+        if not usable(scale) or abs(xi) > 1e300:
+            return self._selected("min_of", q)
+        return GeneralizedPareto(xi, scale, self.threshold)

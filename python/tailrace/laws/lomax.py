@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from .. import _check
 from .base import Law
+from .formulas import usable
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +80,7 @@ class Lomax(Law):
         return (self.scale / (a - 1.0)) ** 2 * a / (a - 2.0)
 
     def _min_of(self, q: float) -> Law:
-        return Lomax(self.shape * q, self.scale)
+        shape = self.shape * q
+        if not usable(shape):
+            return self._selected("min_of", q)
+        return Lomax(shape, self.scale)

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from .. import _check
 from .base import Law
-from .gamma import gamma_mean, gamma_var
+from .formulas import gamma_mean, gamma_var, power, usable
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +81,7 @@ class Weibull(Law):
         return self.scale**2 * gamma_var(1.0 / self.shape)
 
     def _min_of(self, q: float) -> Law:
-        return Weibull(self.shape, self.scale * q ** (-1.0 / self.shape))
+        scale = self.scale * power(q, -1.0 / self.shape)
+        if not usable(scale):
+            return self._selected("min_of", q)
+        return Weibull(self.shape, scale)

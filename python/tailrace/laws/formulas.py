@@ -1,4 +1,4 @@
-"""Moments of powers of an exponential variable, through the gamma function."""
+"""Small formulas that several laws share."""
 
 from __future__ import annotations
 
@@ -16,3 +16,16 @@ def gamma_var(p: float) -> float:
         return math.inf
     ratio = math.lgamma(1.0 + 2.0 * p) - 2.0 * math.lgamma(1.0 + p)
     return math.gamma(1.0 + p) ** 2 * math.expm1(ratio)
+
+
+def power(x: float, p: float) -> float:
+    """Return x^p for x > 0; inf where it is too large for a double."""
+    try:
+        return float(x**p)
+    except OverflowError:
+        return math.inf
+
+
+def usable(parameter: float) -> bool:
+    """Return whether a closed form may take this as its shape or scale."""
+    return 1e-300 < parameter < 1e300

@@ -1,0 +1,200 @@
+"""Exact functions of laws against mpmath and SciPy: cpp/tailrace/laws."""
+
+from __future__ import annotations
+
+import math
+
+import mpmath as mp
+import numpy as np
+import pytest
+import tailrace as tr
+from law_cases import CASES, flip
+from numpy.testing import assert_allclose, assert_array_equal
+from ulp import ulp_error
+
+each_case = pytest.mark.parametrize("case", CASES, ids=str)
+
+# Enough for 1 - e^-700 and for what is left of it.
+PRECISION = 2400
+
+FROM_HAZARD = {
+    "hazard": lambda h: h,
+    "logsf": lambda h: -h,
+    "sf": lambda h: mp.exp(-h),
+    "cdf": lambda h: -mp.expm1(-h),
+    "logcdf": lambda h: -flip(h),
+}
+
+
+@each_case
+@pytest.mark.parametrize("name", FROM_HAZARD)
+def test_functions_of_a_value_are_rounded_once(isa, case, name):
+    # Two-double arithmetic leaves 2^-20 ULP, so half an ULP is the rounding; logcdf
+    # below 1e-290 passes through subnormal numbers.
+    count = 40 if isa != "baseline" else 8
+    x = case.points(count, seed=1)
+    with mp.workprec(PRECISION):
+        want = [FROM_HAZARD[name](case.hazard(mp.mpf(v))) for v in x]
+        got = getattr(case.law, name)(x)
+        errors = [
+            ulp_error(g, w)
+            for g, w in zip(got, want, strict=True)
+            if name != "logcdf" or abs(w) > 1e-290
+        ]
+    assert max(errors) <= 0.51
+
+
+@each_case
+def test_density_is_the_derivative_of_the_distribution(case):
+    x = case.points(24, seed=2)
+    with mp.workprec(600):
+        for v, got in zip(x, case.law.pdf(x), strict=True):
+            point, step = mp.mpf(v), mp.mpf(v) * mp.mpf(2) ** -200
+            slope = (case.hazard(point + step) - case.hazard(point - step)) / (2 * step)
+            want = slope * mp.exp(-case.hazard(point))
+            assert ulp_error(got, want) <= 1.0
+            log_got = case.law.logpdf(v)
+            assert abs(log_got - float(mp.log(want))) <= 4e-16 * max(1.0, abs(log_got))
+
+
+@each_case
+@pytest.mark.parametrize("name", ["isf", "ppf"])
+def test_quantiles_invert_the_exact_distribution(isa, case, name):
+    # The right double is the one next to the exact quantile: with x one ULP on either
+    # side, the exact probability must lie on either side of p.
+    rng = np.random.default_rng(3)
+    p = np.concatenate([rng.random(12), 10.0 ** rng.uniform(-280, -1, 20)])
+    got = getattr(case.law, name)(p if isa != "baseline" else p[::4])
+    low, high = case.law.support
+    with mp.workprec(PRECISION):
+        for q, x in zip(p if isa != "baseline" else p[::4], got, strict=True):
+            e = -mp.log(mp.mpf(q)) if name == "isf" else -mp.log1p(-mp.mpf(q))
+            below, above = np.nextafter(x, -np.inf), np.nextafter(x, np.inf)
+            if below > low:
+                assert case.hazard(mp.mpf(below)) <= e
+            if above < high:
+                assert case.hazard(mp.mpf(above)) >= e
+
+
+@each_case
+def test_agrees_with_scipy_where_scipy_is_exact(case):
+    x = case.points(200, seed=4)
+    x = x[(case.law.sf(x) > 1e-6) & (case.law.cdf(x) > 1e-3)]
+    assert_allclose(case.law.cdf(x), case.scipy.cdf(x), rtol=1e-9)
+    assert_allclose(case.law.sf(x), case.scipy.sf(x), rtol=1e-9)
+    assert_allclose(case.law.pdf(x), case.scipy.pdf(x), rtol=1e-9)
+    p = np.linspace(0.01, 0.99, 50)
+    assert_allclose(case.law.ppf(p), case.scipy.ppf(p), rtol=1e-11)
+    assert_allclose(case.law.isf(p), case.scipy.isf(p), rtol=1e-11)
+    assert_allclose(case.law.support, case.scipy.support())
+    assert_allclose(case.law.median(), case.scipy.median(), rtol=1e-11)
+
+
+@each_case
+def test_moments_agree_with_scipy_and_with_quadrature(case):
+    from tailrace.laws import moments
+
+    for name, order in [("mean", 1), ("var", 2)]:
+        got = getattr(case.law, name)()
+        if case.law.tail_index <= order:
+            assert got == math.inf
+            assert (
+                got.reason
+                == f"the tail index {case.law.tail_index:g} is not above {order}"
+            )
+        else:
+            assert got.reason == ""
+            assert_allclose(got, getattr(case.scipy, name)(), rtol=1e-10)
+            assert_allclose(got, getattr(moments, name)(case.law), rtol=1e-10)
+
+
+@each_case
+def test_ends_of_the_support_and_beyond(case):
+    law = case.law
+    low, high = law.support
+    outside = np.array([-np.inf, low - 1.0, low])
+    assert_array_equal(law.sf(outside), 1.0)
+    assert_array_equal(law.cdf(outside), 0.0)
+    assert_array_equal(law.pdf(outside[:2]), 0.0)
+    assert (law.sf(high), law.cdf(high)) == (0.0, 1.0)
+    assert law.sf(np.inf) == 0.0
+    assert (law.isf(1.0), law.isf(0.0)) == (low, high)
+    assert (law.ppf(0.0), law.ppf(1.0)) == (low, high)
+    assert (law.inverse_hazard(0.0), law.inverse_hazard(np.inf)) == (low, high)
+    assert np.isnan(law.sf(np.nan))
+
+
+def test_clocks_carry_probabilities_far_below_the_last_double():
+    law = tr.Pareto(2.0)
+    assert_allclose(law.inverse_hazard(1400.0), np.exp(700.0), rtol=1e-15)
+    assert_allclose(law.hazard(np.exp(700.0)), 1400.0, rtol=1e-15)
+
+
+@pytest.mark.parametrize("xi", [0.0, 1e-300, 1e-30, -1e-30, 1e-17, 1e-9, -1e-9])
+def test_generalized_pareto_passes_smoothly_through_zero(xi):
+    law = tr.GeneralizedPareto(xi)
+    x = np.array([1e-10, 0.1, 1.0, 30.0])
+    with mp.workprec(PRECISION):
+        for v in x:
+            exact = mp.log1p(mp.mpf(xi) * mp.mpf(v)) / mp.mpf(xi) if xi else mp.mpf(v)
+            assert ulp_error(law.hazard(v), exact) <= 0.51
+    assert_allclose(law.inverse_hazard(law.hazard(x)), x, rtol=4e-16)
+
+
+def test_log_logistic_variance_keeps_digits_for_large_shapes():
+    # pi^2 / (3 c^2) at leading order; the next term is of relative order 3 / c^2.
+    assert_allclose(tr.LogLogistic(1e5).var(), np.pi**2 / 3e10, rtol=1e-9)
+
+
+def test_weibull_variance_keeps_digits_for_large_shapes():
+    assert_allclose(tr.Weibull(1e4).var(), np.pi**2 / 6e8, rtol=1e-3)
+
+
+class TestEmpirical:
+    """The law of data."""
+
+    def test_is_the_empirical_distribution_of_numpy(self):
+        x = np.random.default_rng(1).integers(0, 40, 300).astype(float)
+        law = tr.Empirical(x)
+        points = np.array([-1.0, 0.0, 0.5, 7.0, 39.0, 40.0])
+        want = (x[:, None] <= points).mean(axis=0)
+        assert_allclose(law.cdf(points), want, rtol=1e-14)
+        assert_allclose(law.sf(points), 1 - want, rtol=1e-13, atol=0)
+        p = np.linspace(0.001, 0.999, 777)
+        assert_array_equal(law.ppf(p), np.quantile(x, p, method="inverted_cdf"))
+        assert_allclose(law.mean(), x.mean(), rtol=1e-14)
+        assert_allclose(law.var(), x.var(), rtol=1e-13)
+
+    def test_inverse_is_left_continuous_at_every_atom(self):
+        x = np.sort(np.random.default_rng(2).pareto(0.5, 2000))
+        law = tr.Empirical(x)
+        h = law.hazard(x[:-1])
+        assert_array_equal(law.inverse_hazard(h), x[:-1])
+        assert_array_equal(law.inverse_hazard(np.nextafter(h, np.inf)), x[1:])
+
+    def test_weights_of_a_far_tail_keep_their_digits(self):
+        law = tr.Empirical([1.0, 2.0, 3.0], weights=[1.0, 1e-100, 1e-200])
+        # Tables keep the hazard as one double: H 2^-53 relative in the probability.
+        assert_allclose(law.sf([1.0, 2.0]), [1e-100, 1e-200], rtol=461 * 2.0**-53)
+        assert_allclose(law.hazard([1.0, 2.0]), np.log([1e100, 1e200]), rtol=1e-15)
+
+    def test_selection_of_atoms_is_exact(self):
+        x = np.array([1.0, 2.0, 5.0, 9.0])
+        law = tr.Empirical(x).max_of(3).min_of(2)
+        cdf = np.arange(1, 5) / 4
+        want = 1 - (1 - cdf**3) ** 2
+        assert_allclose(law.cdf(x), want, rtol=1e-14)
+        assert_allclose(law.mean(), np.sum(x * np.diff(want, prepend=0)), rtol=1e-13)
+        beyond = tr.Empirical(x).beyond(2.0)
+        assert_allclose(beyond.cdf(x), [0.0, 0.0, 0.5, 1.0], atol=1e-15)
+
+    def test_censored_mass_is_at_least_the_limit(self):
+        law = tr.Empirical([1.0, 2.0, 60.0, 99.0, 3.0], censored_at=60.0)
+        assert law.censored_share == pytest.approx(0.4, rel=1e-15)
+        assert law.isf(0.3) == np.inf
+        assert law.median() == 3.0
+        assert law.capped_mean() == pytest.approx(25.2, rel=1e-14)
+        assert np.isnan(law.mean())
+        assert "40 % of the mass is censored at 60" in law.mean().reason
+        assert np.isnan(law.min_of(2).mean())
+        assert np.isnan(law.tail_index)
