@@ -10,11 +10,8 @@ namespace tailrace::bind {
 namespace {
 
 template <class Float>
-void draw(const BoundLaw& law,
-          const Key& key,
-          Float* out,
-          std::size_t count,
-          int threads) {
+void draw(
+    const BoundLaw& law, const Key& key, Float* out, std::size_t count, int threads) {
     const py::object nobody_watches = py::none();
     const Manner how = manner(static_cast<double>(count), threads, nobody_watches);
     const py::gil_scoped_release nogil;

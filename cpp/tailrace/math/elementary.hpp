@@ -187,7 +187,8 @@ TAILRACE_INLINE Tame log1p(Tame x) { return {-detail::minus_log_sum(1.0, x.value
 TAILRACE_INLINE double flip(double y) {
     const bool low = y < kLog2;
     const bool tiny = y < 0x1p-960;
-    const double lower = -expm1(-y) * choose(tiny, 0x1p64, 1.0);
+    // There 1 - e^-y is y, and expm1 would round a subnormal once more.
+    const double lower = choose(tiny, y * 0x1p64, -expm1(-y));
     const double x = choose(low, lower, -exp(-y));
     double result = detail::minus_log_sum(choose(low, 0.0, 1.0), x);
     result = choose(tiny, fma(64.0, kLog2, result), result);
