@@ -69,11 +69,12 @@ namespace detail {
 /// s = f / (2 + f). Error below 1.5 ULP.
 TAILRACE_INLINE double minus_log_sum(double c, double x) {
     const double y = c + x;
-    // 1024 + e in the exponent field: 0x3fe6a09e667f3bcd is sqrt(1/2).
-    const uint64_t t = bits_of(y) - 0x3fe6a09e667f3bcdULL + (1024ULL << 52);
+    // 1023 - e in the exponent field: 0x3fe6a09e667f3bcd is sqrt(1/2), and counting
+    // down from the last number below sqrt(2) makes the field that of 2^-e itself.
+    const uint64_t t = 0x3fe6a09e667f3bccULL + (1024ULL << 52) - bits_of(y);
     const double minus_e =
-        (0x1p52 + 1024) - double_of((t >> 52) | 0x4330000000000000ULL);
-    const double scale = double_of((2047ULL << 52) - (t & 0xfff0000000000000ULL));
+        double_of((t >> 52) | 0x4330000000000000ULL) - (0x1p52 + 1023);
+    const double scale = double_of(t & 0xfff0000000000000ULL);
     const double f = fma(x, scale, fma(c, scale, -1.0));
     const double s = f / (2.0 + f);
     const double z = s * s;
