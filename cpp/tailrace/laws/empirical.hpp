@@ -39,8 +39,7 @@ struct Empirical {
         }
         return low;
     }
-    template <class Real>
-    Real hazard(Real x) const {
+    Wide hazard(Wide x) const {
         const size_t n = atoms_up_to(raw(x));
         return n == 0 ? 0.0 : table.hazards[n - 1];
     }
@@ -61,10 +60,7 @@ struct Empirical {
         }
         return Real{table.values[low]};
     }
-    template <class Real>
-    Real rate(Real) const {
-        return __builtin_nan("");
-    }
+    Wide log_rate(Wide) const { return __builtin_nan(""); }
     double reach(double, double, double) const { return kInfinity; }
 };
 

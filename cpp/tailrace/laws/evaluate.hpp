@@ -55,7 +55,7 @@ template <class Law>
                                      size_t count) {
     const Law law(program);
     for (size_t i = 0; i < count; ++i) {
-        out.set(i, log(law.rate(Wide(x[i]))));
+        out.set(i, law.log_rate(Wide(x[i])));
     }
 }
 
@@ -177,7 +177,8 @@ Wide selected_hazard(const Program& program, double x) {
                                     size_t count) {
     const auto each = [&](auto answer) {
         for (size_t i = 0; i < count; ++i) {
-            out[i] = raw(answer(h.get(i)));
+            // Adding 0 makes -0 a plain 0.
+            out[i] = raw(answer(h.get(i))) + 0.0;
         }
     };
     switch (question) {

@@ -14,22 +14,13 @@ struct Exponential {
     double lower() const { return 0.0; }
     double upper() const { return kInfinity; }
 
-    template <class Real>
-    Real hazard(Real x) const {
-        return x / Divisor(scale);
-    }
+    Wide hazard(Wide x) const { return x / Wide(scale); }
     template <class Real>
     Real inverse_hazard(Real e) const {
         return scale * e;
     }
-    template <class Real>
-    Real rate(Real) const {
-        return Real(1.0) / Divisor(scale);
-    }
-    template <class Real>
-    Real excess(Real x, double t) const {
-        return (x - Real(t)) / Divisor(scale);
-    }
+    Wide log_rate(Wide) const { return -log(Wide(scale)); }
+    Wide excess(Wide x, double t) const { return (x - Wide(t)) / Wide(scale); }
     template <class Real>
     Real advance(double t, Real, Real e) const {
         return t + scale * e;

@@ -18,15 +18,11 @@ struct Frechet {
     double upper() const { return kInfinity; }
 
     /// -log P(X <= x), and its logarithm.
-    template <class Real>
-    Real log_lower_hazard(Real x) const {
-        return -(shape.value * log(x / Divisor(scale)));
-    }
-    template <class Real>
-    Real hazard(Real x) const {
-        const Real y = log_lower_hazard(x);
+    Wide log_lower_hazard(Wide x) const { return -(shape.value * log_ratio(x, scale)); }
+    Wide hazard(Wide x) const {
+        const Wide y = log_lower_hazard(x);
         // Where e^y is subnormal or nearly, flip(e^y) is -y.
-        return choose(raw(y) < -100.0, -y, flip(exp(y)));
+        return choose(y.hi < -100.0, -y, flip(exp(y)));
     }
     template <class Real>
     Real inverse_hazard(Real e) const {
@@ -39,13 +35,12 @@ struct Frechet {
     }
     Tame inverse_hazard(Tame e) const { return scale * exp(-log(flip(e)) / shape); }
 
-    /// h = f / P(X > x), f = y' e^-y with y = e^log_lower_hazard: through expm1.
-    template <class Real>
-    Real rate(Real x) const {
-        const Real log_y = log_lower_hazard(x);
-        const Real y = exp(log_y);
-        const Real ratio = choose(raw(log_y) < -100.0, Real(1.0), y / expm1(y));
-        return Real(shape.value) / x * ratio;
+    Wide log_rate(Wide x) const {
+        // The density is y' e^-y with y = e^log_lower_hazard, and P(X > x) = 1 - e^-y.
+        const Wide log_y = log_lower_hazard(x);
+        const Wide y = exp(log_y);
+        const Wide result = log(Wide(shape.value)) - log(x) + log_y - y + flip(y);
+        return choose(y.hi < kInfinity, result, Wide(-kInfinity));
     }
     double reach(double low, double high, double) const {
         return larger_of(log_reach(low, high), high) / shape.value;

@@ -24,25 +24,19 @@ struct GeneralizedPareto {
         return xi.value < 0.0 ? threshold - scale / xi.value : kInfinity;
     }
     /// The scale of the excess over t.
-    template <class Real>
-    Real scale_at(Real t) const {
-        return Real(scale) + xi.value * (t - Real(threshold));
+    Wide scale_at(Wide t) const {
+        return Wide(scale) + xi.value * (t - Wide(threshold));
     }
-    template <class Real>
-    Real hazard(Real x) const {
-        return log1p(xi.value * (x - Real(threshold)) / Divisor(scale)) / xi;
+    Wide hazard(Wide x) const {
+        return log1p(xi.value * (x - Wide(threshold)) / Wide(scale)) / xi;
     }
     template <class Real>
     Real inverse_hazard(Real e) const {
         return threshold + scale * (expm1(xi.value * e) / xi);
     }
-    template <class Real>
-    Real rate(Real x) const {
-        return Real(1.0) / scale_at(x);
-    }
-    template <class Real>
-    Real excess(Real x, double t) const {
-        return log1p(xi.value * (x - Real(t)) / scale_at(Real(t))) / xi;
+    Wide log_rate(Wide x) const { return -log(scale_at(x)); }
+    Wide excess(Wide x, double t) const {
+        return log1p(xi.value * (x - Wide(t)) / scale_at(Wide(t))) / xi;
     }
     template <class Real>
     Real advance(double t, Real scale_at_t, Real e) const {

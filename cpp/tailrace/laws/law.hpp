@@ -3,18 +3,18 @@
 //     struct Name {
 //         explicit Name(const Program&);
 //         double lower() const, upper() const;        the support
-//         Real hazard(Real x) const                   H(x) = -log P(X > x), inside it
+//         Wide hazard(Wide x) const                   H(x) = -log P(X > x), inside it
 //         Real inverse_hazard(Real e) const           H^-1, left-continuous
-//         Real rate(Real x) const                     h = H'
+//         Wide log_rate(Wide x) const                 log H'
 //         double reach(double low, double high, double anchor) const
 //                                                     the largest |argument| of an exp,
 //                                                     clocks lying in [low, high]
 //     };
 //
-// `Real` is double, Tame or Wide, so the formulas stand once for draws and for answers.
+// `Real` is double, Tame or Wide, so the formula stands once for draws and for answers.
 // A law whose excess over a point has a closed form adds
 //
-//         Real excess(Real x, double t) const         H(x) - H(t) without cancellation
+//         Wide excess(Wide x, double t) const         H(x) - H(t) without cancellation
 //         Real advance(double t, Real anchor, Real e) const     H^-1(H(t) + e) likewise
 //         Wide anchor(double t) const                 what advance needs to know of t
 //
@@ -33,6 +33,12 @@ inline double larger_of(double a, double b) { return a > b ? a : b; }
 /// The largest |log e| for clocks in [low, high].
 inline double log_reach(double low, double high) {
     return larger_of(size_of(log(low)), size_of(log(high)));
+}
+
+/// power * log(x), 0 for power 0 whatever x: the logarithm of a density at its
+/// singularity.
+TAILRACE_INLINE Wide log_power(Wide power, Wide log_x) {
+    return choose(power.hi == 0.0, Wide(0.0), power * log_x);
 }
 
 template <class Law>

@@ -16,21 +16,23 @@ struct LogLogistic {
     double lower() const { return 0.0; }
     double upper() const { return kInfinity; }
 
-    template <class Real>
-    Real hazard(Real x) const {
-        const Real y = shape.value * log(x / Divisor(scale));
-        const bool high = raw(y) > 0.0;
-        return choose(high, y, Real(0.0)) + log1p(exp(choose(high, -y, y)));
+    Wide hazard(Wide x) const { return soft_plus(shape.value * log_ratio(x, scale)); }
+    /// log(1 + e^y).
+    static Wide soft_plus(Wide y) {
+        const bool high = y.hi > 0.0;
+        return choose(high, y, Wide(0.0)) + log1p(exp(choose(high, -y, y)));
     }
     /// (x / scale)^shape is e^e - 1, and log(e^e - 1) = e - flip(e).
     template <class Real>
     Real inverse_hazard(Real e) const {
         return scale * exp((e - flip(e)) / shape);
     }
-    template <class Real>
-    Real rate(Real x) const {
-        const Real y = shape.value * log(x / Divisor(scale));
-        return Real(shape.value) / x / (Real(1.0) + exp(-y));
+    Wide log_rate(Wide x) const {
+        const Wide log_x = log_ratio(x, scale);
+        const Wide power = Wide(shape.value) - Wide(1.0);
+        const Wide log_sf = -soft_plus(shape.value * log_x);
+        return log(Wide(shape.value)) - log(Wide(scale)) + log_power(power, log_x) +
+               log_sf;
     }
     double reach(double low, double high, double) const {
         return larger_of(log_reach(low, high), high) / shape.value;

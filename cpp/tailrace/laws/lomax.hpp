@@ -15,21 +15,16 @@ struct Lomax {
     double lower() const { return 0.0; }
     double upper() const { return kInfinity; }
 
-    template <class Real>
-    Real hazard(Real x) const {
-        return shape.value * log1p(x / Divisor(scale));
-    }
+    Wide hazard(Wide x) const { return shape.value * log1p(x / Wide(scale)); }
     template <class Real>
     Real inverse_hazard(Real e) const {
         return scale * expm1(e / shape);
     }
-    template <class Real>
-    Real rate(Real x) const {
-        return Real(shape.value) / (Real(scale) + x);
+    Wide log_rate(Wide x) const {
+        return log(Wide(shape.value)) - log(Wide(scale) + x);
     }
-    template <class Real>
-    Real excess(Real x, double t) const {
-        return shape.value * log1p((x - Real(t)) / (Real(scale) + Real(t)));
+    Wide excess(Wide x, double t) const {
+        return shape.value * log1p((x - Wide(t)) / (Wide(scale) + Wide(t)));
     }
     template <class Real>
     Real advance(double t, Real scale_at_t, Real e) const {

@@ -16,22 +16,13 @@ struct Pareto {
     double lower() const { return scale; }
     double upper() const { return kInfinity; }
 
-    template <class Real>
-    Real hazard(Real x) const {
-        return excess(x, scale);
-    }
+    Wide hazard(Wide x) const { return excess(x, scale); }
     template <class Real>
     Real inverse_hazard(Real e) const {
         return scale * exp(e / shape);
     }
-    template <class Real>
-    Real rate(Real x) const {
-        return Real(shape.value) / x;
-    }
-    template <class Real>
-    Real excess(Real x, double t) const {
-        return shape.value * log(x / Divisor(t));
-    }
+    Wide log_rate(Wide x) const { return log(Wide(shape.value)) - log(x); }
+    Wide excess(Wide x, double t) const { return shape.value * log_ratio(x, t); }
     template <class Real>
     Real advance(double t, Real, Real e) const {
         return t * exp(e / shape);

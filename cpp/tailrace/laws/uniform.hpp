@@ -15,27 +15,20 @@ struct Uniform {
     double lower() const { return low; }
     double upper() const { return high; }
 
-    template <class Real>
-    Real hazard(Real x) const {
-        return excess(x, low);
-    }
+    Wide hazard(Wide x) const { return excess(x, low); }
     template <class Real>
     Real inverse_hazard(Real e) const {
         return advance(low, Real(high - low), e);
     }
     Tame inverse_hazard(Tame e) const { return advance(low, Tame{high - low}, e); }
 
-    template <class Real>
-    Real rate(Real x) const {
-        return Real(1.0) / (Real(high) - x);
-    }
+    Wide log_rate(Wide x) const { return -log(Wide(high) - x); }
     /// From whichever end is nearer, so that both keep their digits.
-    template <class Real>
-    Real excess(Real x, double t) const {
-        const Real width = Real(high) - Real(t);
-        const Real part = (x - Real(t)) / width;
-        const Real rest = (Real(high) - x) / width;
-        return choose(raw(part) < 0.5, -log1p(-part), -log(rest));
+    Wide excess(Wide x, double t) const {
+        const Wide width = Wide(high) - Wide(t);
+        const Wide part = (x - Wide(t)) / width;
+        const Wide rest = (Wide(high) - x) / width;
+        return choose(part.hi < 0.5, -log1p(-part), -log(rest));
     }
     template <class Real>
     Real advance(double t, Real width, Real e) const {

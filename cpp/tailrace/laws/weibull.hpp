@@ -17,21 +17,18 @@ struct Weibull {
     double lower() const { return 0.0; }
     double upper() const { return kInfinity; }
 
-    template <class Real>
-    Real hazard(Real x) const {
-        return exp(shape.value * log(x / Divisor(scale)));
-    }
+    Wide hazard(Wide x) const { return exp(shape.value * log_ratio(x, scale)); }
     template <class Real>
     Real inverse_hazard(Real e) const {
         return scale * exp(log(e) / shape);
     }
-    template <class Real>
-    Real rate(Real x) const {
-        return shape.value * hazard(x) / x;
+    Wide log_rate(Wide x) const {
+        const Wide log_x = log_ratio(x, scale);
+        const Wide power = Wide(shape.value) - Wide(1.0);
+        return log(Wide(shape.value)) - log(Wide(scale)) + log_power(power, log_x);
     }
-    template <class Real>
-    Real excess(Real x, double t) const {
-        return hazard(Real(t)) * expm1(shape.value * log(x / Divisor(t)));
+    Wide excess(Wide x, double t) const {
+        return hazard(Wide(t)) * expm1(shape.value * log_ratio(x, t));
     }
     template <class Real>
     Real advance(double t, Real h, Real e) const {

@@ -187,12 +187,14 @@ TAILRACE_INLINE Wide exp(Wide x) {
 TAILRACE_INLINE Wide expm1(Wide x) {
     const bool high = x.hi > 700.0;
     const bool low = x.hi < -80.0;
+    // Where x^2 no longer counts; an eighth of a subnormal number would be rounded.
+    const bool tiny = x.hi * x.hi < 0x1p-240;
     const Wide y = choose(high || low, Wide(0.0), x);
     const auto [k, biased_k, p] = detail::reduce_exp(y);
     const double scale = double_of(biased_k << 52);
     const Wide result =
         detail::sum({scale * p.hi, scale * p.lo}, detail::exact_sum(scale, -1.0));
-    return choose(high, exp(x), choose(low, Wide(-1.0), result));
+    return choose(high, exp(x), choose(low, Wide(-1.0), choose(tiny, x, result)));
 }
 
 /// log(x); near 1 the argument is taken as 1 + (x - 1), and nothing is lost.
@@ -201,6 +203,20 @@ TAILRACE_INLINE Wide log(Wide x) {
     const Wide part = choose(near, detail::sum(x, Wide(-1.0)), x);
     const double plain = log(x.hi);
     return detail::guarded(plain, detail::log_sum(near, part));
+}
+
+/// log(x / s), also where the quotient is too large or too small for a double.
+TAILRACE_INLINE Wide log_ratio(Wide x, double s) {
+    const double up =
+        choose(x.hi < 0x1p-300, 0x1p600, choose(x.hi > 0x1p300, 0x1p-600, 1));
+    const double down = choose(s < 0x1p-300, 0x1p600, choose(s > 0x1p300, 0x1p-600, 1));
+    const double shift = choose(up > 1, -600, choose(up < 1, 600, 0)) +
+                         choose(down > 1, 600, choose(down < 1, -600, 0));
+    const Wide plain = x / Wide(s);
+    const bool fine = plain.hi > 0x1p-900 && plain.hi < 0x1p900;
+    const Wide part = choose(fine, plain, Wide(x.hi * up, x.lo * up) / Wide(s * down));
+    const Wide far = log(part) + Wide(shift) * detail::kWideLog2;
+    return choose(fine, log(part), far);
 }
 
 /// log(1 + x). Close to -1 and far up, 1 + x is exact enough to be formed.
