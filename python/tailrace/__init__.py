@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ._answer import Answer, Estimate, Interval
+from ._build import build_info
 from ._core import __version__
-from ._core import build_info as build_info
 from .laws import (
     Empirical,
     Exponential,

@@ -58,6 +58,14 @@ class Interval:
         How it was made.
     reason : str
         Why there is none; empty where there is one.
+
+    Examples
+    --------
+    >>> import tailrace as tr
+    >>> result = tr.IndependentSteps(tr.Pareto(1.2)).simulate(10, 100, rng=7)
+    >>> interval = result.sample_mean().confidence_interval()
+    >>> interval.low, interval.reason
+    (nan, 'no valid interval: the tail index 1.2 is not above 2')
     """
 
     low: float

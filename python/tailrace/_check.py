@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from numbers import Integral, Real
 from typing import Any
 
@@ -15,7 +15,10 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 def _said(value: object) -> str:
     """Return how a value is shown in a message: short, whatever it is."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # Python refuses to print integers of many digits
+        text = "a number of thousands of digits"
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -89,10 +92,17 @@ def choice(name: str, value: object, allowed: tuple[str, ...]) -> str:
 
 def points(name: str, value: ArrayLike) -> NDArray[np.float64]:
     """Return numbers of any shape as a C-ordered float64 array; NaN may be among them."""
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        msg = f"{name} must have rows of equal length, got {_said(value)}"
+        raise ValueError(msg) from error
+    if array.dtype.kind == "O" and all(
+        isinstance(v, Real) and not isinstance(v, bool) for v in array.flat
+    ):
+        # Python integers beyond those of NumPy, fractions, and the like.
+        array = np.array([number(name, v) for v in array.flat]).reshape(array.shape)
     if array.dtype.kind not in "fiu":
-        if array.size == 0 and array.dtype.kind == "O":
-            return np.empty(array.shape)
         msg = f"{name} must hold real numbers, got {_said(value)}"
         raise TypeError(msg)
     return np.asarray(array, dtype=np.float64, order="C")
@@ -141,7 +151,11 @@ def shape(name: str, value: object) -> tuple[int, ...]:
 
 def is_single(dtype: DTypeLike) -> bool:
     """Return whether a type is float32; it must be that or float64."""
-    kind = np.dtype(dtype)
+    try:
+        kind = np.dtype(dtype)
+    except TypeError as error:
+        msg = f"dtype must be float64 or float32, got {_said(dtype)}"
+        raise TypeError(msg) from error
     if kind not in (np.float64, np.float32) or not kind.isnative:
         msg = f"dtype must be float64 or float32, got {kind}"
         raise ValueError(msg)
@@ -156,8 +170,8 @@ def output(out: object, shape_wanted: object, dtype: DTypeLike | None) -> NDArra
     if out.dtype not in (np.float64, np.float32) or not out.dtype.isnative:
         msg = f"out must be of dtype float64 or float32, got {out.dtype}"
         raise ValueError(msg)
-    if dtype is not None and np.dtype(dtype) != out.dtype:
-        msg = f"dtype must be that of out, {out.dtype}, got {np.dtype(dtype)}"
+    if dtype is not None and is_single(dtype) != (out.dtype == np.float32):
+        msg = f"dtype must be that of out, {out.dtype}, got {_said(dtype)}"
         raise ValueError(msg)
     if not out.flags.c_contiguous or not out.flags.aligned:
         msg = f"out must be C-contiguous and aligned, got strides {out.strides}"
@@ -169,6 +183,26 @@ def output(out: object, shape_wanted: object, dtype: DTypeLike | None) -> NDArra
         msg = f"shape must be that of out, {out.shape}, got {_said(shape_wanted)}"
         raise ValueError(msg)
     return out
+
+
+def flag(name: str, value: object) -> bool:
+    """Return a truth value; 1 is none."""
+    if not isinstance(value, bool | np.bool_):
+        msg = f"{name} must be True or False, got {_said(value)}"
+        raise TypeError(msg)
+    return bool(value)
+
+
+def items(name: str, value: object, what: str) -> list[Any]:
+    """Return the items of an iterable that is no text, at least one."""
+    if not isinstance(value, Iterable) or isinstance(value, str | bytes):
+        msg = f"{name} must be a sequence of {what}, got {_said(value)}"
+        raise TypeError(msg)
+    found = list(value)
+    if not found:
+        msg = f"{name} must not be empty, got {_said(value)}"
+        raise ValueError(msg)
+    return found
 
 
 def threads(name: str, value: object) -> int:

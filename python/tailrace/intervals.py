@@ -55,7 +55,12 @@ def mean(x: Reals, *, variance_reason: str) -> Estimate:
     value = float(np.mean(x))
     if n < 2:
         variance_reason = variance_reason or "one value says nothing of the spread"
-    error = 0.0 if variance_reason else float(np.std(x, ddof=1)) / math.sqrt(n)
+    error = 0.0
+    if not variance_reason:
+        with np.errstate(over="ignore", invalid="ignore"):
+            error = float(np.std(x, ddof=1)) / math.sqrt(n)
+        if not math.isfinite(error):
+            variance_reason = "the spread of the values is too large for a double"
     return Estimate(value, partial(_normal_interval, value, error, variance_reason))
 
 

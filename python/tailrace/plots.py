@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from . import _check
 from .laws.base import Reals
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 def axes(ax: Any) -> Any:
     """Return `ax`, or the axes of a new figure."""
     if ax is not None:
+        if not hasattr(ax, "plot") or not hasattr(ax, "set_xscale"):
+            msg = f"ax must be matplotlib axes or None, got {_check._said(ax)}"
+            raise TypeError(msg)
         return ax
     try:
         from matplotlib.figure import Figure

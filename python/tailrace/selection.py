@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from . import _core
+from . import _check, _core
 from .laws.base import Law
 
 #: A step of selection: the name of the method and its argument.
@@ -18,6 +18,19 @@ def selected(law: Law, method: str, argument: float) -> Law:
     if isinstance(law, Selected):
         return Selected(law.base, (*law.steps, (method, argument)))
     return Selected(law, ((method, argument),))
+
+
+def _step(step: object) -> Step:
+    """Return a checked step of selection."""
+    if not isinstance(step, tuple) or len(step) != 2:
+        msg = f"steps must be pairs of a method and a number, got {_check._said(step)}"
+        raise TypeError(msg)
+    method = _check.choice("steps", step[0], ("min_of", "max_of", "beyond"))
+    if method == "beyond":
+        return method, _check.number("t", step[1])
+    if method == "min_of":
+        return method, _check.at_least("q", step[1], 1e-300, 1e300)
+    return method, _check.at_least("n", step[1], 1.0, 1e300)
 
 
 class Selected(Law):
@@ -46,7 +59,11 @@ class Selected(Law):
     steps: tuple[Step, ...]
 
     def __init__(self, base: Law, steps: tuple[Step, ...]) -> None:
-        self._set(base=base, steps=steps)
+        if not isinstance(base, Law) or isinstance(base, Selected):
+            msg = f"base must be a Law that is not selected, got {_check._said(base)}"
+            raise TypeError(msg)
+        checked = tuple(_step(step) for step in _check.items("steps", steps, "steps"))
+        self._set(base=base, steps=checked)
 
     def __setattr__(self, name: str, value: object) -> None:
         """Refuse: laws are immutable."""
@@ -84,6 +101,10 @@ class Selected(Law):
             else:
                 law = law.beyond(argument)
         return law
+
+    def __delattr__(self, name: str) -> None:
+        """Refuse: laws are immutable."""
+        self.__setattr__(name, None)
 
     @property
     def support(self) -> tuple[float, float]:

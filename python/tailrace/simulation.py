@@ -38,6 +38,15 @@ class StepsSimulation:
     totals, largest : ndarray of shape (trials,), or None
         Total and largest step of each trial, with ``keep=True``. A total is inf where a
         step reached the limit of censored data.
+
+    Examples
+    --------
+    >>> import tailrace as tr
+    >>> result = tr.IndependentSteps(tr.Pareto(0.8)).simulate(100, 1000, rng=7)
+    >>> result.exact_mean.reason
+    'the tail index 0.8 is not above 1'
+    >>> result.to_dict([0.5, 0.9])["quantile"]
+    [0.5, 0.9]
     """
 
     model: IndependentSteps
@@ -112,6 +121,7 @@ class StepsSimulation:
         True
         """
         level = _check.fraction("q", q)
+        per_step = _check.flag("per_step", per_step)
         unit = float(self.steps) if per_step else 1.0
         low, high = self.model.step.support
         scale = self.steps / unit
@@ -130,7 +140,7 @@ class StepsSimulation:
         """
         var = self.model.step_var()
         reason = "" if math.isfinite(var) else f"no valid interval: {var.reason}"
-        unit = float(self.steps) if per_step else 1.0
+        unit = float(self.steps) if _check.flag("per_step", per_step) else 1.0
         if math.isinf(self._ordered[-1]):
             reason = "some totals are only known to be at least the limit"
         return intervals.mean(self._ordered / unit, variance_reason=reason)
@@ -163,7 +173,8 @@ class StepsSimulation:
         dict of str to list
             `quantile`, `total`, `low`, `high` (95 % interval of the total), `per_step`.
         """
-        rows = [(q, self.quantile(q)) for q in quantiles]
+        levels = _check.items("quantiles", quantiles, "numbers")
+        rows = [(q, self.quantile(q)) for q in levels]
         spans = [estimate.confidence_interval() for _, estimate in rows]
         return {
             "quantile": [q for q, _ in rows],

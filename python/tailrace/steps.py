@@ -30,7 +30,7 @@ class IndependentSteps:
     Raises
     ------
     ValueError
-        If `attempts` is not finite and > 0, or "critical" where there is no threshold;
+        If `attempts` is not between 1e-300 and 1e300, or "critical" where there is no threshold;
         if `law` can be negative.
     TypeError
         If `law` is no `Law`.
@@ -68,12 +68,14 @@ class IndependentSteps:
             threshold = self.critical_attempts
             if not threshold > 0.0:
                 why = threshold.reason
-                msg = f"attempts must be a number where there is no threshold ({why})"
+                msg = (
+                    "attempts must be a number where there is no threshold, got "
+                    f"{attempts!r} ({why})"
+                )
                 raise ValueError(msg)
-            object.__setattr__(self, "attempts", float(threshold))
-        else:
-            q = _check.positive("attempts", attempts)
-            object.__setattr__(self, "attempts", q)
+            attempts = float(threshold)
+        q = _check.at_least("attempts", attempts, 1e-300, 1e300)
+        object.__setattr__(self, "attempts", q)
 
     # Facts.
 
@@ -246,9 +248,7 @@ class IndependentSteps:
         n = _check.count("steps", steps)
         draws = _check.count("trials", trials)
         workers = _check.threads("threads", threads)
-        if not isinstance(keep, bool | np.bool_):
-            msg = f"keep must be True or False, got {_check._said(keep)}"
-            raise TypeError(msg)
+        keep = _check.flag("keep", keep)
         watch = _check.callback("progress", progress)
         seed = seed_bytes(rng)
         totals, largest = _core.simulate_steps(
@@ -257,5 +257,5 @@ class IndependentSteps:
         if watch is not None:
             watch(1.0)
         return StepsSimulation.of(
-            self, n, seed_integer(seed), totals, largest, keep=bool(keep)
+            self, n, seed_integer(seed), totals, largest, keep=keep
         )

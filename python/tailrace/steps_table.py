@@ -30,6 +30,14 @@ class StepsTable:
         ``cells[i][j]`` is model i at the j-th number of steps.
     seed : int
         The seed of every cell: each is ``models[i].simulate(steps, trials, rng=seed)``.
+
+    Examples
+    --------
+    >>> import tailrace as tr
+    >>> model = tr.IndependentSteps(tr.Pareto(1.2), 2)
+    >>> table = tr.steps_table([model], steps=(1, 100), trials=1000, rng=7)
+    >>> table.cells[0][1].median() == model.simulate(100, 1000, rng=7).median()
+    True
     """
 
     labels: tuple[str, ...]

@@ -133,30 +133,26 @@ Program make_law(std::string_view name, std::span<const double> parameters) {
 
 Program smallest_of(const Program& program, double q) {
     Program result = program;
-    if (starts_with(program, ClockOp::kDivide)) {
-        result.ops[0].value *= q;
+    const double both =
+        starts_with(program, ClockOp::kDivide) ? q * program.ops[0].value : q;
+    if (starts_with(program, ClockOp::kDivide) && both >= 1e-300 && both <= 1e300) {
+        result.ops[0].value = both;
     } else {
         result = with_op(program, {ClockOp::kDivide, q, {}});
-    }
-    if (!(result.ops[0].value >= 1e-300 && result.ops[0].value <= 1e300)) {
-        throw std::invalid_argument("q must be >= 1e-300 and <= 1e300 in all, got " +
-                                    std::to_string(result.ops[0].value));
     }
     return finished(result);
 }
 
 Program largest_of(const Program& program, double n) {
     Program result = program;
-    if (starts_with(program, ClockOp::kLargest)) {
-        result.ops[0].value *= n;
+    const double both =
+        starts_with(program, ClockOp::kLargest) ? n * program.ops[0].value : n;
+    if (starts_with(program, ClockOp::kLargest) && both <= 1e300) {
+        result.ops[0].value = both;
     } else {
         result = with_op(program, {ClockOp::kLargest, n, {}});
     }
     ClockOp& op = result.ops[0];
-    if (!(op.value >= 1.0 && op.value <= 1e300)) {
-        throw std::invalid_argument("n must be >= 1 and <= 1e300 in all, got " +
-                                    std::to_string(op.value));
-    }
     op.extra = stored(log(Wide(op.value)));
     return finished(result);
 }

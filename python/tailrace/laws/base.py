@@ -27,6 +27,13 @@ class Law:
     or an array of that shape. They are computed in twice the working precision and
     rounded once: `hazard` and `logsf` are within 1 ULP, and so are `sf` and `isf`,
     however far in the tail. NaN in `x` gives NaN there.
+
+    Examples
+    --------
+    >>> import tailrace as tr
+    >>> law = tr.Pareto(1.5).min_of(2).max_of(10)
+    >>> isinstance(law, tr.Law), law.tail_index
+    (True, 3.0)
     """
 
     __slots__ = ("_core_law",)
@@ -289,6 +296,7 @@ class Law:
             return array
         single = dtype is not None and _check.is_single(dtype)
         if shape is None:
+            _check.threads("threads", 1 if threads is None else threads)
             value = _core.sample_one(self._core_law, seed_bytes(rng))
             return float(np.float32(value)) if single else value
         sizes = (shape,) if type(shape) is int else _check.shape("shape", shape)

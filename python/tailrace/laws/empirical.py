@@ -204,6 +204,10 @@ class Empirical(Law):
         msg = f"a law is immutable, so {name} cannot be set"
         raise AttributeError(msg)
 
+    def __delattr__(self, name: str) -> None:
+        """Refuse: laws are immutable."""
+        self.__setattr__(name, None)
+
     def __reduce__(self) -> Any:
         """Copy and pickle by values and masses."""
         state = (self.values, self.masses, self.censored_at, self.size)
@@ -228,7 +232,9 @@ class Empirical(Law):
 
     def __hash__(self) -> int:
         """Agree with equality."""
-        return hash((self.values.tobytes(), self.masses.tobytes(), self.censored_at))
+        # Adding 0 makes -0 the 0 that it equals.
+        data = (self.values + 0.0).tobytes(), self.masses.tobytes()
+        return hash((*data, self.censored_at))
 
     def _make_core_law(self) -> _core.Law:
         return _core.make_empirical(self.values, self.masses)
@@ -284,5 +290,6 @@ def _restored(
     values: Reals, masses: Reals, censored_at: float | None, size: int
 ) -> Empirical:
     law = Empirical(values, weights=masses, censored_at=censored_at)
+    values.flags.writeable = masses.flags.writeable = False
     law._set(values=values, masses=masses, size=size)
     return law

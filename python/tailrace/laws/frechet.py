@@ -75,7 +75,7 @@ class Frechet(Law):
         return self.scale * gamma_mean(-1.0 / self.shape)
 
     def _var(self) -> float:
-        return self.scale**2 * gamma_var(-1.0 / self.shape)
+        return self.scale * self.scale * gamma_var(-1.0 / self.shape)
 
     def _max_of(self, n: float) -> Law:
         scale = self.scale * power(n, 1.0 / self.shape)

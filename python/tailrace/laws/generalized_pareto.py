@@ -82,8 +82,8 @@ class GeneralizedPareto(Law):
         return self.threshold + self.scale / (1.0 - self.xi)
 
     def _var(self) -> float:
-        xi = self.xi
-        return (self.scale / (1.0 - xi)) ** 2 / (1.0 - 2.0 * xi)
+        unit = self.scale / (1.0 - self.xi)
+        return unit * unit / (1.0 - 2.0 * self.xi)
 
     def _upper(self) -> float:
         return self.threshold - self.scale / self.xi if self.xi < 0.0 else math.inf

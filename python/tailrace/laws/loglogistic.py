@@ -76,10 +76,10 @@ class LogLogistic(Law):
         return self.scale * b / math.sin(b)
 
     def _var(self) -> float:
-        # E[X^2] - E[X]^2 = b (tan b - b) / sin(b)^2; tan b - b by its series near 0.
+        # E[X^2] - E[X]^2 = b (tan b - b) / sin(b)^2; (tan b - b) / b by its series near 0.
         b = math.pi / self.shape
-        series = b**3 * (
-            1 / 3 + b * b * (2 / 15 + b * b * (17 / 315 + b * b * 62 / 2835))
-        )
-        gap = series if b < 0.02 else math.tan(b) - b
-        return self.scale**2 * b * gap / math.sin(b) ** 2
+        z = b * b
+        series = z * (1 / 3 + z * (2 / 15 + z * (17 / 315 + z * 62 / 2835)))
+        gap = series if b < 0.02 else math.tan(b) / b - 1.0
+        unit = self.scale * (b / math.sin(b))
+        return unit * unit * gap

@@ -76,8 +76,8 @@ class Lomax(Law):
         return self.scale / (self.shape - 1.0)
 
     def _var(self) -> float:
-        a = self.shape
-        return (self.scale / (a - 1.0)) ** 2 * a / (a - 2.0)
+        a, unit = self.shape, self.scale / (self.shape - 1.0)
+        return unit * unit * (a / (a - 2.0))
 
     def _min_of(self, q: float) -> Law:
         shape = self.shape * q

@@ -73,11 +73,11 @@ class Pareto(Law):
         return self.shape
 
     def _mean(self) -> float:
-        return self.scale * self.shape / (self.shape - 1.0)
+        return self.scale * (self.shape / (self.shape - 1.0))
 
     def _var(self) -> float:
-        a = self.shape
-        return (self.scale / (a - 1.0)) ** 2 * a / (a - 2.0)
+        a, unit = self.shape, self.scale / (self.shape - 1.0)
+        return unit * unit * (a / (a - 2.0))
 
     def _min_of(self, q: float) -> Law:
         shape = self.shape * q

@@ -74,7 +74,8 @@ class Uniform(Law):
         return 0.5 * self.low + 0.5 * self.high
 
     def _var(self) -> float:
-        return (self.high - self.low) ** 2 / 12.0
+        width = self.high - self.low
+        return width * width / 12.0
 
     def _beyond(self, t: float) -> Law:
         return Uniform(t, self.high)

@@ -78,7 +78,7 @@ class Weibull(Law):
         return self.scale * gamma_mean(1.0 / self.shape)
 
     def _var(self) -> float:
-        return self.scale**2 * gamma_var(1.0 / self.shape)
+        return self.scale * self.scale * gamma_var(1.0 / self.shape)
 
     def _min_of(self, q: float) -> Law:
         scale = self.scale * power(q, -1.0 / self.shape)
