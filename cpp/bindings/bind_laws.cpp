@@ -39,18 +39,21 @@ void bind_laws(py::module_& m) {
         .def(
             "smallest_of",
             [](const BoundLaw& law, double q) {
+                const DefaultFloatingPoint environment;
                 return BoundLaw{smallest_of(law.program, q), law.store};
             },
             "q"_a)
         .def(
             "largest_of",
             [](const BoundLaw& law, double n) {
+                const DefaultFloatingPoint environment;
                 return BoundLaw{largest_of(law.program, n), law.store};
             },
             "n"_a)
         .def(
             "beyond",
             [](const BoundLaw& law, double t) {
+                const DefaultFloatingPoint environment;
                 return BoundLaw{beyond(law.program, t), law.store};
             },
             "t"_a)
@@ -77,6 +80,7 @@ void bind_laws(py::module_& m) {
     m.def(
         "make_law",
         [](std::string_view name, const std::vector<double>& parameters) {
+            const DefaultFloatingPoint environment;
             return BoundLaw{make_law(name, parameters), nullptr};
         },
         "name"_a,
@@ -84,6 +88,7 @@ void bind_laws(py::module_& m) {
     m.def(
         "make_empirical",
         [](const Doubles& values, const Doubles& weights) {
+            const DefaultFloatingPoint environment;
             auto store =
                 std::make_shared<StepStore>(make_steps(view(values), view(weights)));
             const Program program = make_empirical(*store);

@@ -216,7 +216,7 @@ def threads(name: str, value: object) -> int:
     cap = os.environ.get("TAILRACE_NUM_THREADS", "").strip()
     if not cap:
         return cores
-    if not cap.isdigit() or int(cap) < 1:
+    if not (cap.isascii() and cap.isdigit()) or int(cap) < 1:
         msg = f"TAILRACE_NUM_THREADS must be an integer >= 1, got {cap!r}"
         raise ValueError(msg)
     return min(cores, int(cap))

@@ -33,7 +33,10 @@ def seed_bytes(rng: RNG) -> bytes:
     if isinstance(rng, np.random.BitGenerator):
         with rng.lock:
             return _core.next_256_bits(rng.capsule)
-    if isinstance(rng, Integral) and not isinstance(rng, bool):
+    if isinstance(rng, bool | np.bool_):
+        msg = f"rng must not be a truth value, got {rng!r}"
+        raise TypeError(msg)
+    if isinstance(rng, Integral):
         value = _check.count("rng", rng, low=0, high=2**65536)
         return value.to_bytes(max(32, -(-value.bit_length() // 256) * 32), "little")
     if rng is None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from . import __version__, laws
 from .data import read_attempts
 from .laws import Empirical, Law
+from .plots import axes, cell, save
 from .steps import IndependentSteps
 from .steps_table import ATTEMPTS, STEPS, StepsTable, steps_table
 
@@ -47,8 +49,15 @@ def _complaints() -> Iterator[None]:
     """Turn bad input into one line on standard error."""
     try:
         yield
+    except BrokenPipeError:
+        # Whoever read has read enough. Python must not find out again as it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
     except (ValueError, TypeError, ImportError, OSError) as error:
         typer.echo(f"tailrace: {error}", err=True)
+        raise typer.Exit(2) from None
+    except MemoryError:
+        typer.echo("tailrace: trials must fit in memory, got too many", err=True)
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
         typer.echo("tailrace: stopped", err=True)
@@ -79,13 +88,16 @@ def parse_law(text: str) -> Law:
     if cls is None:
         msg = f"law must be one of {', '.join(sorted(named))}, got {name!r}"
         raise ValueError(msg)
+    form = ",".join(f.name for f in fields(cls))
     try:
         numbers = [float(part) for part in rest.split(",")] if rest.strip() else []
-        law: Law = cls(*numbers)
-    except TypeError:
-        form = ",".join(f.name for f in fields(cls))
-        msg = f"law must be given as {name}:{form}, got {text!r}"
+        needed = [f.name for f in fields(cls) if f.default is MISSING]
+        if not len(needed) <= len(numbers) <= len(fields(cls)):
+            raise ValueError
+    except ValueError:
+        msg = f"law must be given as {name}:{form}, in numbers, got {text!r}"
         raise ValueError(msg) from None
+    law: Law = cls(*numbers)
     return law
 
 
@@ -106,11 +118,25 @@ def _whole(name: str, text: str) -> list[int]:
         raise ValueError(msg) from None
 
 
+def _seed(text: str) -> int:
+    try:
+        value = int(text.replace("_", ""))
+    except ValueError:
+        value = -1
+    if value < 0:
+        msg = f"seed must be an integer >= 0, got {text!r}"
+        raise ValueError(msg)
+    return value
+
+
 @app.command()
 def steps(
     law: Annotated[
-        str, typer.Option(help="Time of one attempt: NAME:PARAMETERS.")
-    ] = "pareto:1.2",
+        str | None,
+        typer.Option(
+            help="Time of one attempt, NAME:PARAMETERS; pareto:1.2 by default."
+        ),
+    ] = None,
     attempts: Annotated[
         str, typer.Option(help="Q, attempts at once: numbers, or critical.")
     ] = ",".join(map(str, ATTEMPTS)),
@@ -126,11 +152,13 @@ def steps(
         Path | None,
         typer.Option(help="CSV of run times, tasks x attempts, instead of a law."),
     ] = None,
-    task: Annotated[str, typer.Option(help="Its column that names the task.")] = "",
+    task: Annotated[
+        str | None, typer.Option(help="Its column that names the task.")
+    ] = None,
     columns: Annotated[
-        str,
+        str | None,
         typer.Option(help="Its columns that hold times: patterns, such as '*,!name'."),
-    ] = "*",
+    ] = None,
     censored_at: Annotated[
         float | None, typer.Option(help="Its limit: no longer time is known.")
     ] = None,
@@ -147,14 +175,24 @@ def steps(
         lengths = _whole("steps", steps)
         wanted = _attempts(attempts)
         if times is not None:
+            if law is not None:
+                msg = f"law must not be given together with --times, got {law!r}"
+                raise ValueError(msg)
             models = _models_of_data(times, task, columns, censored_at, wanted)
         else:
-            if task or censored_at is not None:
-                msg = "task and censored-at must come with --times, got no --times"
-                raise ValueError(msg)
-            base = parse_law(law)
+            for name, value in (
+                ("task", task),
+                ("columns", columns),
+                ("censored-at", censored_at),
+            ):
+                if value is not None:
+                    msg = f"{name} must come with --times, got {value!r} without it"
+                    raise ValueError(msg)
+            base = parse_law("pareto:1.2" if law is None else law)
             models = [IndependentSteps(base, q) for q in wanted]  # type: ignore[arg-type]
-        rng = _whole("seed", seed)[0] if seed else None
+        rng = _seed(seed) if seed else None
+        if plot is not None:
+            axes(None)  # says what is missing before the work, not after it
         with _progress("racing") as progress:
             result = steps_table(
                 models,
@@ -170,16 +208,14 @@ def steps(
         else:
             _show(result, times)
         if plot is not None:
-            from .plots import save
-
             save(result.plot(), str(plot))
             typer.echo(f"plot written to {shlex.quote(str(plot))}", err=True)
 
 
 def _models_of_data(
     times: Path,
-    task: str,
-    columns: str,
+    task: str | None,
+    columns: str | None,
     censored_at: float | None,
     wanted: list[float | str],
 ) -> list[IndependentSteps]:
@@ -187,10 +223,10 @@ def _models_of_data(
     if not task:
         msg = "task must name the column of tasks when --times is given, got none"
         raise ValueError(msg)
-    table = read_attempts(times, task=task, columns=columns)
+    table = read_attempts(times, task=task, columns=columns or "*")
     models = []
     for q in wanted:
-        if isinstance(q, str) or q != int(q):
+        if isinstance(q, str) or not q.is_integer():
             msg = f"attempts must be integers with --times, got {q!r}"
             raise ValueError(msg)
         law = Empirical.from_attempts(
@@ -239,8 +275,6 @@ def _document(result: StepsTable) -> dict[str, Any]:
 
 def _show(result: StepsTable, times: Path | None) -> None:
     """Print the result as text."""
-    from .plots import cell
-
     first = result.models[0]
     if times is None:
         typer.echo(f"One attempt takes {first.law!r}.")

@@ -6,6 +6,7 @@ import csv
 import math
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -38,45 +39,61 @@ def read_attempts(path: str | Path, *, task: str, columns: str) -> Reals:
     OSError
         If the file cannot be read.
     """
-    times: dict[str, list[float]] = {}
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        reader = csv.reader(file)
-        header = next(reader, None)
-        if header is None:
-            msg = f"the file must have a header line, got an empty file {path}"
-            raise ValueError(msg)
-        if task not in header:
-            names = ", ".join(header[:8]) + (", ..." if len(header) > 8 else "")
-            msg = f"task must be a column of the file, one of {names}, got {task!r}"
-            raise ValueError(msg)
-        chosen = [
-            i
-            for i, name in enumerate(header)
-            if name != task and _matches(name, columns)
-        ]
-        if not chosen:
-            msg = f"columns must match a column of the file, got {columns!r}"
-            raise ValueError(msg)
-        key = header.index(task)
-        for row in reader:
-            if not row:
-                continue
-            if len(row) != len(header):
-                msg = (
-                    f"line {reader.line_num} must have {len(header)} cells, as the header "
-                    f"has, got {len(row)}"
-                )
-                raise ValueError(msg)
-            line = times.setdefault(row[key], [])
-            line += [_time(row[i], header[i], reader.line_num) for i in chosen]
-    if not times:
-        msg = f"the file must hold a task, got only a header in {path}"
-        raise ValueError(msg)
+    for name, value in (("task", task), ("columns", columns)):
+        if not isinstance(value, str):
+            msg = f"{name} must be a text, got {value!r}"
+            raise TypeError(msg)
+    try:
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            times = _read(csv.reader(file), path, task, columns)
+    except UnicodeDecodeError as error:
+        msg = f"the file must be in UTF-8, got byte {error.object[error.start]:#x}"
+        raise ValueError(msg) from error
+    except csv.Error as error:
+        msg = f"the file must be a table in CSV, got {error}"
+        raise ValueError(msg) from error
     most = max(map(len, times.values()))
     table = np.full((len(times), most), math.nan)
     for i, line in enumerate(times.values()):
         table[i, : len(line)] = line
     return table
+
+
+def _read(
+    reader: Any, path: str | Path, task: str, columns: str
+) -> dict[str, list[float]]:
+    """Return the times of each task."""
+    times: dict[str, list[float]] = {}
+    header = next(reader, None)
+    if header is None:
+        msg = f"the file must have a header line, got an empty file {path}"
+        raise ValueError(msg)
+    if task not in header:
+        names = ", ".join(header[:8]) + (", ..." if len(header) > 8 else "")
+        msg = f"task must be a column of the file, one of {names}, got {task!r}"
+        raise ValueError(msg)
+    chosen = [
+        i for i, name in enumerate(header) if name != task and _matches(name, columns)
+    ]
+    if not chosen:
+        msg = f"columns must match a column of the file, got {columns!r}"
+        raise ValueError(msg)
+    key = header.index(task)
+    for row in reader:
+        if not row:
+            continue
+        if len(row) != len(header):
+            msg = (
+                f"line {reader.line_num} must have {len(header)} cells, as the header "
+                f"has, got {len(row)}"
+            )
+            raise ValueError(msg)
+        line = times.setdefault(row[key], [])
+        line += [_time(row[i], header[i], reader.line_num) for i in chosen]
+    if not times:
+        msg = f"the file must hold a task, got only a header in {path}"
+        raise ValueError(msg)
+    return times
 
 
 def _matches(name: str, columns: str) -> bool:

@@ -43,9 +43,9 @@ def save(ax: Any, path: str) -> None:
 
 def plot_steps(table: StepsTable, ax: Any = None) -> Any:
     """Draw the median time per step against the number of steps, one line a model."""
+    ax = axes(ax)
     import matplotlib as mpl
 
-    ax = axes(ax)
     colors = mpl.colormaps["viridis"](np.linspace(0.0, 0.85, len(table.models)))
     for label, model, line, color in zip(
         table.labels, table.models, table.cells, colors, strict=True

@@ -92,6 +92,8 @@ class IndependentSteps:
         if math.isinf(index):
             why = "none: the fastest of any number of attempts has a mean"
             return Answer(0.0, why)
+        if index < 1e-300:
+            return Answer(math.inf, f"1 / {index:g} is too large for a double")
         return Answer(1.0 / index)
 
     @property
@@ -118,6 +120,8 @@ class IndependentSteps:
         mean = self.step_mean()
         if math.isinf(mean):
             return Answer(0.0, mean.reason)
+        if mean == 0.0:
+            return Answer(math.inf, "the mean step is too short for a double")
         return Answer(1.0 / mean, mean.reason)
 
     @property

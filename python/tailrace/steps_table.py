@@ -157,23 +157,30 @@ def steps_table(
     >>> table.to_dict()["regime"]
     ['below', 'below', 'above', 'above']
     """
-    lengths = [_check.count("steps", n) for n in steps]
+    rows = _check.items("models", models, "IndependentSteps")
+    for model in rows:
+        if not isinstance(model, IndependentSteps):
+            msg = f"models must be IndependentSteps, got {_check._said(model)}"
+            raise TypeError(msg)
+    lengths = [
+        _check.count("steps", n) for n in _check.items("steps", steps, "integers")
+    ]
     draws = _check.count("trials", trials)
-    if not models or not lengths:
-        msg = (
-            f"models and steps must not be empty, got {len(models)} and {len(lengths)}"
-        )
-        raise ValueError(msg)
-    names = [f"{m.attempts:.4g}" for m in models] if labels is None else list(labels)
-    if len(names) != len(models):
-        msg = f"labels must be as many as models, {len(models)}, got {len(names)}"
+    names = [f"{model.attempts:.4g}" for model in rows]
+    if labels is not None:
+        names = _check.items("labels", labels, "texts")
+        if not all(isinstance(name, str) for name in names):
+            msg = f"labels must be texts, got {_check._said(labels)}"
+            raise TypeError(msg)
+    if len(names) != len(rows):
+        msg = f"labels must be as many as models, {len(rows)}, got {len(names)}"
         raise ValueError(msg)
     watch = _check.callback("progress", progress)
     seed = seed_integer(seed_bytes(rng))
-    whole = math.fsum(lengths) * len(models)
+    whole = math.fsum(lengths) * len(rows)
     done = 0.0
     lines = []
-    for model in models:
+    for model in rows:
         line = []
         for n in lengths:
 
@@ -186,4 +193,4 @@ def steps_table(
             )
             done += n
         lines.append(tuple(line))
-    return StepsTable(tuple(names), tuple(models), tuple(lines), seed)
+    return StepsTable(tuple(names), tuple(rows), tuple(lines), seed)

@@ -117,7 +117,7 @@ class Law:
         return self._ask("cdf", _check.points("x", x))
 
     def logsf(self, x: ArrayLike) -> Any:
-        """Logarithm of the survival function, -H(x). See `sf`."""
+        """Logarithm of the survival function. See `sf`."""
         return self._ask("logsf", _check.points("x", x))
 
     def logcdf(self, x: ArrayLike) -> Any:
@@ -343,10 +343,6 @@ class Law:
         n : float
             Any real number from 1 to 1e300: P(max <= x) = P(X <= x)^n.
 
-        Returns
-        -------
-        Law
-
         Raises
         ------
         ValueError
@@ -367,10 +363,6 @@ class Law:
         ----------
         t : float
             Any number below the upper end of the support.
-
-        Returns
-        -------
-        Law
 
         Raises
         ------

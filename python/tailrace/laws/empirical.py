@@ -107,7 +107,8 @@ class Empirical(Law):
             msg = "x must hold a value of positive weight, got none"
             raise ValueError(msg)
         values, where = np.unique(values, return_inverse=True)
-        sums: Reals = np.bincount(where, mass).astype(np.float64)
+        # Scaled first, since a sum of weights may be too large for a double.
+        sums: Reals = np.bincount(where, mass / mass.max()).astype(np.float64)
         mass = sums / math.fsum(sums)
         share = float(mass[-1]) if values[-1] == math.inf else 0.0
         values.flags.writeable = mass.flags.writeable = False
@@ -182,6 +183,11 @@ class Empirical(Law):
         if _check.choice("nan", nan, ("raise", "omit")) == "raise":
             _check.no_nan("times", table)
         table = np.sort(table, axis=1)  # NaN last
+        if censored_at is None and np.isinf(table).any():
+            msg = (
+                "times must be finite unless censored_at is given, got an infinite one"
+            )
+            raise ValueError(msg)
         made = np.count_nonzero(~np.isnan(table), axis=1)
         short = np.flatnonzero(made < q)
         if short.size:
