@@ -119,9 +119,9 @@ def test_a_short_sample_is_the_beginning_of_a_longer_one():
 # The first draws and a hash of many: a change of these is a change of stream_version.
 GOLDEN = {
     "Exponential(scale=1.0)": "fe819311a3ee323d",
-    "Pareto(shape=1.2, scale=1.0)": "973585330c0b0073",
-    "Frechet(shape=1.2, scale=1.0)": "6af398a1ee74f5b5",
-    "Pareto(shape=1.2, scale=1.0).max_of(1000)": "53b670e29531e881",
+    "Pareto(shape=1.2, scale=1.0)": "034585dac64f4083",
+    "Frechet(shape=1.2, scale=1.0)": "9930cb63fa15712a",
+    "Pareto(shape=1.2, scale=1.0).max_of(1000)": "5d11717d6153b7d2",
 }
 
 

@@ -92,6 +92,9 @@ def choice(name: str, value: object, allowed: tuple[str, ...]) -> str:
 
 def points(name: str, value: ArrayLike) -> NDArray[np.float64]:
     """Return numbers of any shape as a C-ordered float64 array; NaN may be among them."""
+    if np.ma.is_masked(value):
+        msg = f"{name} must not be masked, got {_said(value)}"
+        raise ValueError(msg)
     try:
         array = np.asarray(value)
     except ValueError as error:
@@ -113,7 +116,7 @@ def probabilities(name: str, value: ArrayLike) -> NDArray[np.float64]:
     array = points(name, value)
     bad = ~((array >= 0) & (array <= 1))
     if bad.any():
-        msg = f"{name} must be >= 0 and <= 1, got {array[bad].flat[0]!r}"
+        msg = f"{name} must be >= 0 and <= 1, got {float(array[bad].flat[0])!r}"
         raise ValueError(msg)
     return array
 
@@ -146,6 +149,9 @@ def no_nan(name: str, array: NDArray[np.float64]) -> None:
 def shape(name: str, value: object) -> tuple[int, ...]:
     """Return the shape of an array: an integer or a tuple of integers, none negative."""
     sizes = value if isinstance(value, tuple | list) else (value,)
+    if len(sizes) > 32:
+        msg = f"{name} must have at most 32 dimensions, got {len(sizes)}"
+        raise ValueError(msg)
     return tuple(count(name, size, low=0) for size in sizes)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import secrets
 import shlex
 import sys
 from collections.abc import Callable, Iterator
@@ -190,7 +191,8 @@ def steps(
                     raise ValueError(msg)
             base = parse_law("pareto:1.2" if law is None else law)
             models = [IndependentSteps(base, q) for q in wanted]  # type: ignore[arg-type]
-        rng = _seed(seed) if seed else None
+        # 53 bits: no reader of JSON rounds them.
+        rng = _seed(seed) if seed else secrets.randbits(53)
         if plot is not None:
             axes(None)  # says what is missing before the work, not after it
         with _progress("racing") as progress:

@@ -41,6 +41,12 @@ def save(ax: Any, path: str) -> None:
         ax.figure.savefig(path, dpi=150, metadata=dateless.get(ending))
 
 
+def drawable(values: Sequence[float] | Reals) -> Reals:
+    """Return values with NaN for those that no logarithmic axis can show."""
+    x = np.array(values, dtype=np.float64)
+    return np.where((x > 1e-250) & (x < 1e250), x, np.nan)
+
+
 def plot_steps(table: StepsTable, ax: Any = None) -> Any:
     """Draw the median time per step against the number of steps, one line a model."""
     ax = axes(ax)
@@ -51,19 +57,19 @@ def plot_steps(table: StepsTable, ax: Any = None) -> Any:
         table.labels, table.models, table.cells, colors, strict=True
     ):
         n = [cell.steps for cell in line]
-        medians = [cell.median(per_step=True) for cell in line]
-        low = [float(cell.quantile(0.1, per_step=True)) for cell in line]
-        high = [float(cell.quantile(0.9, per_step=True)) for cell in line]
+        middle, low, high = (
+            drawable([cell.quantile(q, per_step=True) for cell in line])
+            for q in (0.5, 0.1, 0.9)
+        )
         name = (
             f"Q = {label}"
             if label[:1].isdigit()
             else f"Q = {model.attempts:.3g} ({label})"
         )
-        values = [float(m) for m in medians]
-        ax.plot(n, values, "o-", color=color, label=f"{name}, {model.regime}")
+        ax.plot(n, middle, "o-", color=color, label=f"{name}, {model.regime}")
         ax.fill_between(n, low, high, color=color, alpha=0.12, linewidth=0)
-    ax.set_xscale("log")
-    ax.set_yscale("log")
+    if any(np.isfinite(line.get_ydata()).any() for line in ax.get_lines()):
+        ax.set(xscale="log", yscale="log")
     ax.set_xlabel("steps of the task, n")
     ax.set_ylabel("time per step: median, and 10 % to 90 %")
     ax.set_title(f"The fastest of Q, step by step: {table.models[0].law!r}")
@@ -78,12 +84,11 @@ def plot_survival(ordered: Reals, ax: Any = None, label: str = "") -> Any:
     n = ordered.size
     # At most about 2,000 points, dense in the tail, where every value matters.
     ranks = np.unique(n - np.geomspace(1, n, min(n, 2000)).astype(int))
-    ranks = ranks[np.isfinite(ordered[ranks])]
+    ranks = ranks[np.isfinite(drawable(ordered[ranks]))]
     ax.plot(
         ordered[ranks], 1.0 - ranks / n, drawstyle="steps-post", label=label or None
     )
-    ax.set_xscale("log")
-    ax.set_yscale("log")
+    ax.set(xscale="log" if ranks.size else "linear", yscale="log")
     ax.set_xlabel("x")
     ax.set_ylabel("share of values at or above x")
     ax.grid(alpha=0.25)

@@ -142,7 +142,12 @@ class StepsSimulation:
         reason = "" if math.isfinite(var) else f"no valid interval: {var.reason}"
         unit = float(self.steps) if _check.flag("per_step", per_step) else 1.0
         if math.isinf(self._ordered[-1]):
-            reason = "some totals are only known to be at least the limit"
+            censored = math.isnan(self.model.step.tail_index)
+            reason = (
+                "some totals are only known to be at least the limit"
+                if censored
+                else "some totals are too large for a double"
+            )
         return intervals.mean(self._ordered / unit, variance_reason=reason)
 
     def largest_share(self) -> Estimate:

@@ -3,6 +3,7 @@
 #include "tailrace/laws/build.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <stdexcept>
 #include <string>
 
@@ -160,8 +161,10 @@ Program largest_of(const Program& program, double n) {
 Program beyond(const Program& program, double t) {
     const Wide h = ask(program).hazard(program, t);
     if (!(h.hi < kInfinity)) {
+        char text[32];
+        std::snprintf(text, sizeof text, "%.17g", t);
         throw std::invalid_argument(
-            "t must be below the upper end of the support, got " + std::to_string(t));
+            std::string("t must be a value that something exceeds, got ") + text);
     }
     Program result = program;
     if (!(h.hi > 0.0)) {

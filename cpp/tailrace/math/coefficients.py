@@ -70,7 +70,7 @@ def main() -> None:
             lambda r: (mp.expm1(r) - r - r * r / 2) / r**3,
             -half,
             half,
-            8,
+            9,
             lambda r: r**2,
         ),
     )

@@ -16,6 +16,9 @@ TAILRACE_BEGIN_ISA
 
 inline constexpr double kInfinity = __builtin_inf();
 inline constexpr double kLog2 = 0x1.62e42fefa39efp-1;
+// The same in two parts, of which the first times any exponent is exact.
+inline constexpr double kLog2High = 0x1.62e42fefa3800p-1;
+inline constexpr double kLog2Low = 0x1.ef35793c76730p-45;
 
 TAILRACE_INLINE uint64_t bits_of(double x) { return __builtin_bit_cast(uint64_t, x); }
 TAILRACE_INLINE double double_of(uint64_t u) { return __builtin_bit_cast(double, u); }
@@ -62,20 +65,28 @@ namespace detail {
 // Coefficients and their errors: coefficients.py. Both polynomials err by less than
 // 2^-58 of the result, so rounding decides.
 
-/// -log(c + x) for c = 0 or 1 and c + x in [2^-1000, 2^1000]; x is not rounded into
-/// 1 + x first, so log1p keeps its digits. With 2^e the power of two that brings
-/// c + x into [sqrt 1/2, sqrt 2), f = 2^-e (c + x) - 1 is formed exactly for c = 0 and
-/// within half an ULP for c = 1; then log(1 + f) = f - s (f - s^2 L(s^2)), where
-/// s = f / (2 + f). Error below 1.5 ULP.
-TAILRACE_INLINE double minus_log_sum(double c, double x) {
-    const double y = c + x;
+/// What -log(y) needs of y's exponent e, taken so that 2^-e y is in [sqrt 1/2, sqrt 2).
+struct Exponent {
+    double minus_e;
+    double scale;  ///< 2^-e
+};
+
+TAILRACE_INLINE Exponent exponent_of(double y) {
     // 1023 - e in the exponent field: 0x3fe6a09e667f3bcd is sqrt(1/2), and counting
     // down from the last number below sqrt(2) makes the field that of 2^-e itself.
     const uint64_t t = 0x3fe6a09e667f3bccULL + (1024ULL << 52) - bits_of(y);
-    const double minus_e =
-        double_of((t >> 52) | 0x4330000000000000ULL) - (0x1p52 + 1023);
-    const double scale = double_of(t & 0xfff0000000000000ULL);
-    const double f = fma(x, scale, fma(c, scale, -1.0));
+    return {double_of((t >> 52) | 0x4330000000000000ULL) - (0x1p52 + 1023),
+            double_of(t & 0xfff0000000000000ULL)};
+}
+
+/// log(1 + f) = f - s w.
+struct LogParts {
+    double s;
+    double w;
+};
+
+/// With s = f / (2 + f), w = f - s^2 L(s^2).
+TAILRACE_INLINE LogParts log_parts(double f) {
     const double s = f / (2.0 + f);
     const double z = s * s;
     const double tail = horner(z,
@@ -86,7 +97,17 @@ TAILRACE_INLINE double minus_log_sum(double c, double x) {
                                0x1.7466486191975p-3,
                                0x1.39a0e09950f99p-3,
                                0x1.2f0d2d34cc937p-3);
-    const double w = fma(-z, tail, f);
+    return {s, fma(-z, tail, f)};
+}
+
+/// -log(c + x) for c = 0 or 1 and c + x in [2^-1000, 2^1000]; x is not rounded into
+/// 1 + x first, so log1p keeps its digits: f = 2^-e (c + x) - 1 is formed exactly for
+/// c = 0 and within half an ULP for c = 1. Error below 1.3 ULP for c = 0 and 2 for c
+/// = 1.
+TAILRACE_INLINE double minus_log_sum(double c, double x) {
+    const auto [minus_e, scale] = exponent_of(c + x);
+    const double f = fma(x, scale, fma(c, scale, -1.0));
+    const auto [s, w] = log_parts(f);
     return fma(minus_e, kLog2, fma(s, w, -f));
 }
 
@@ -94,35 +115,63 @@ TAILRACE_INLINE double minus_log_sum(double c, double x) {
 struct Reduced {
     uint64_t biased_k;
     double p;
+    double p_low;
 };
 
 TAILRACE_INLINE Reduced reduce_exp(double x) {
     constexpr double kMagic = 0x1.8p52 + 1023.0;
     const double shifted = fma(x, 0x1.71547652b82fep0, kMagic);
     const double k = shifted - kMagic;
-    const double high = fma(k, -kLog2, x);
-    const double r = fma(k, -0x1.abc9e3b39803fp-56, high);
+    const double high = fma(k, -kLog2High, x);
+    const double r = fma(k, -kLog2Low, high);
     const double tail = horner(r,
                                0x1.5555555555559p-3,
-                               0x1.55555555539f5p-5,
+                               0x1.5555555555557p-5,
                                0x1.111111110f644p-7,
-                               0x1.6c16c17a55534p-10,
+                               0x1.6c16c16c15637p-10,
                                0x1.a01a01b009c35p-13,
-                               0x1.a019b29446d5cp-16,
+                               0x1.a01a01ab7bb8bp-16,
                                0x1.71ddf8018025fp-19,
-                               0x1.2898656475156p-22,
-                               0x1.af5f40c834b21p-26);
-    const double p = fma(fma(tail, r, 0.5), r * r, r);
-    return {bits_of(shifted), p};
+                               0x1.27e4d066f2e86p-22,
+                               0x1.af5f40c834b21p-26,
+                               0x1.1f853264dcd9bp-29);
+    const double half = fma(tail, r, 0.5);
+    const double square = r * r;
+    const double p = fma(half, square, r);
+    // What rounding r and p left over; whoever has no use for it does not pay for it.
+    const double low = fma(half, square, r - p) + fma(k, -kLog2Low, high - r);
+    return {bits_of(shifted), p, low};
+}
+
+/// flip(y) for y in [2^-900, 690].
+///
+/// 1 - e^-y = (1 - 2^k) - 2^k p needs no rounding but that of f, and what rounding f
+/// and p leaves over goes into the result: what is small here, e^-y or 1 - e^-y,
+/// decides by its last digits.
+TAILRACE_INLINE double flip_core(double y) {
+    const auto [k, p, p_low] = reduce_exp(-y);
+    const double two_k = double_of(k << 52);
+    const double rest = 1.0 - two_k;
+    const auto [minus_e, scale] = exponent_of(fma(-two_k, p, rest));
+    // scale (1 - 2^k) - 1, exactly, on either side of log 2.
+    const double base =
+        choose(y < kLog2, fma(scale, rest, -1.0), fma(-scale, two_k, scale - 1.0));
+    const double slope = -scale * two_k;
+    const double f = fma(slope, p, base);
+    const double f_low = fma(slope, p_low, fma(slope, p, base - f));
+    const auto [s, w] = log_parts(f);
+    const double correction = f_low * fma(f, f, 1.0 - f);
+    const double low = fma(s, w, minus_e * kLog2Low) - correction;
+    return fma(minus_e, kLog2High, -f) + low;
 }
 
 }  // namespace detail
 
-/// e^x. Error below 1 ULP, also where the result is subnormal (there 1 ULP of it).
+/// e^x. Error below 1 ULP, also where the result is subnormal.
 TAILRACE_INLINE double exp(double x) {
     double y = choose(x > 710.0, 710.0, x);
     y = choose(y < -746.0, -746.0, y);
-    const auto [k, p] = detail::reduce_exp(y);
+    const auto [k, p, p_low] = detail::reduce_exp(y);
     // Two factors: one power of two cannot reach both ends.
     const uint64_t twice = (k + 1023) & 0xfff;
     const uint64_t half = twice >> 1;
@@ -132,7 +181,7 @@ TAILRACE_INLINE double exp(double x) {
 }
 
 TAILRACE_INLINE Tame exp(Tame x) {
-    const auto [k, p] = detail::reduce_exp(x.value);
+    const auto [k, p, p_low] = detail::reduce_exp(x.value);
     const double scale = double_of(k << 52);
     return {fma(scale, p, scale)};
 }
@@ -141,19 +190,19 @@ TAILRACE_INLINE Tame exp(Tame x) {
 TAILRACE_INLINE double expm1(double x) {
     double y = choose(x > 710.0, 710.0, x);
     y = choose(y < -45.0, -45.0, y);
-    const auto [k, p] = detail::reduce_exp(y);
+    const auto [k, p, p_low] = detail::reduce_exp(y);
     // Half the result, so that k = 1024 is in reach.
     const double scale = double_of((k - 1) << 52);
     return 2.0 * fma(scale, p, scale - 0.5);
 }
 
 TAILRACE_INLINE Tame expm1(Tame x) {
-    const auto [k, p] = detail::reduce_exp(x.value);
+    const auto [k, p, p_low] = detail::reduce_exp(x.value);
     const double scale = double_of(k << 52);
     return {fma(scale, p, scale - 1.0)};
 }
 
-/// log(x): -inf at 0, NaN below. Error below 1 ULP, also for subnormal x.
+/// log(x): -inf at 0, NaN below. Error below 1.3 ULP, also for subnormal x.
 TAILRACE_INLINE double log(double x) {
     const bool small = x < 0x1p-960;
     const bool big = x > 0x1p960;
@@ -167,7 +216,7 @@ TAILRACE_INLINE double log(double x) {
 
 TAILRACE_INLINE Tame log(Tame x) { return {-detail::minus_log_sum(0.0, x.value)}; }
 
-/// log(1 + x): -inf at -1, NaN below. Error below 1 ULP.
+/// log(1 + x): -inf at -1, NaN below. Error below 2 ULP.
 TAILRACE_INLINE double log1p(double x) {
     const bool big = x > 0x1p960;
     const double y = x * choose(big, 0x1p-64, 1.0);
@@ -186,24 +235,14 @@ TAILRACE_INLINE Tame log1p(Tame x) { return {-detail::minus_log_sum(1.0, x.value
 /// probability 1 - e^-y is small and is formed by expm1, above it e^-y is. Error below
 /// 2 ULP, from flip(0) = inf to the last subnormal.
 TAILRACE_INLINE double flip(double y) {
-    const bool low = y < kLog2;
-    const bool tiny = y < 0x1p-960;
-    // There 1 - e^-y is y, and expm1 would round a subnormal once more.
-    const double lower = choose(tiny, y * 0x1p64, -expm1(-y));
-    const double x = choose(low, lower, -exp(-y));
-    double result = detail::minus_log_sum(choose(low, 0.0, 1.0), x);
-    result = choose(tiny, fma(64.0, kLog2, result), result);
-    return choose(y == 0.0, kInfinity, result);
+    // Below 2^-60 it is -log(y), and beyond 40 e^-y, to the last digit.
+    const bool near = y < 0x1p-60;
+    const bool far = y > 40.0;
+    const double between = detail::flip_core(choose(near, 1.0, choose(far, 1.0, y)));
+    return choose(near, -log(y), choose(far, exp(-y), between));
 }
 
-TAILRACE_INLINE Tame flip(Tame y) {
-    const auto [k, p] = detail::reduce_exp(-y.value);
-    const double scale = double_of(k << 52);
-    const bool low = y.value < kLog2;
-    // Below log 2 the logarithm of 1 - e^-y, above it that of 1 + (-e^-y).
-    const double x = -fma(scale, p, scale - choose(low, 1.0, 0.0));
-    return {detail::minus_log_sum(choose(low, 0.0, 1.0), x)};
-}
+TAILRACE_INLINE Tame flip(Tame y) { return {detail::flip_core(y.value)}; }
 
 /// A parameter to divide by. Draws multiply by the reciprocal, which costs them one
 /// more rounding; answers in Wide divide.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any, ClassVar, overload
+from typing import Any, ClassVar, Self, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -25,8 +25,7 @@ class Law:
 
     Functions of `x` and of `p` take a scalar or an array of any shape, and give a float
     or an array of that shape. They are computed in twice the working precision and
-    rounded once: `hazard` and `logsf` are within 1 ULP, and so are `sf` and `isf`,
-    however far in the tail. NaN in `x` gives NaN there.
+    rounded once, however far in the tail. NaN in `x` gives NaN there.
 
     Examples
     --------
@@ -39,10 +38,15 @@ class Law:
     __slots__ = ("_core_law",)
 
     _core_law: _core.Law
-    #: The name in the core's table of laws, and on the command line.
+    #: The name in the core's table of laws.
     _name: ClassVar[str] = ""
 
-    # What a law says of itself.
+    def __new__(cls, *_: object, **__: object) -> Self:
+        """Refuse to make a law of no kind."""
+        if cls is Law:
+            msg = "Law is the parent of the laws; make one of those, such as Pareto"
+            raise TypeError(msg)
+        return super().__new__(cls)
 
     @property
     def support(self) -> tuple[float, float]:
@@ -80,8 +84,6 @@ class Law:
         """Copy and pickle by the parameters."""
         fields = dataclasses.fields(self)  # type: ignore[arg-type]
         return type(self), tuple(getattr(self, f.name) for f in fields)
-
-    # Functions of a value.
 
     def _ask(self, question: str, x: Reals) -> Any:
         answer = self._core_law.evaluate(question, x)
@@ -139,8 +141,6 @@ class Law:
         """
         return self._ask("hazard", _check.points("x", x))
 
-    # Functions of a probability or a clock.
-
     def inverse_hazard(self, e: ArrayLike) -> Any:
         """Value with cumulative hazard `e`, the (left-continuous) inverse of `hazard`.
 
@@ -161,7 +161,7 @@ class Law:
         clocks = _check.points("e", e)
         bad = ~(clocks >= 0)
         if bad.any():
-            msg = f"e must be >= 0, got {clocks[bad].flat[0]!r}"
+            msg = f"e must be >= 0, got {float(clocks[bad].flat[0])!r}"
             raise ValueError(msg)
         return self._ask("inverse_hazard", clocks)
 
@@ -188,8 +188,6 @@ class Law:
         """Quantile: the value not exceeded with probability `p`. See `isf`."""
         return self._ask("ppf", _check.probabilities("p", p))
 
-    # Moments.
-
     def mean(self) -> Answer:
         """Mean, exact; inf or NaN with a `.reason` where it does not exist.
 
@@ -207,7 +205,7 @@ class Law:
         return Answer(math.sqrt(var), var.reason)
 
     def median(self) -> float:
-        """Median; always exists."""
+        """Median."""
         return float(self.ppf(0.5))
 
     def _moment(self, order: int, name: str) -> Answer:
@@ -217,9 +215,12 @@ class Law:
         if index <= order:
             return Answer(math.inf, f"the tail index {index:.15g} is not above {order}")
         value = self._mean() if order == 1 else self._var()
+        if order == 1 and math.isfinite(value):
+            # Rounding may not carry a mean out of the support.
+            value = min(max(value, self.support[0]), self.support[1])
+        if math.isnan(value):
+            value = math.inf
         return finite_or(value, f"the {name} is too large for a double")
-
-    # Draws.
 
     @overload
     def sample(

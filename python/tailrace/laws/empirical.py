@@ -198,10 +198,13 @@ class Empirical(Law):
             )
             raise ValueError(msg)
         weights = np.zeros(table.shape)
-        for m in np.unique(made):
-            ways = [math.comb(int(m) - i, q - 1) for i in range(1, int(m) + 1)]
-            row = [way / math.comb(int(m), q) for way in ways]
-            weights[made == m, : int(m)] = row
+        # The i-th fastest of m wins if the other Q - 1 are among the m - i slower ones:
+        # C(m - i, Q - 1) / C(m, Q), each from the one before.
+        slower = made[:, None] - 1 - np.arange(table.shape[1])
+        ratios = np.maximum(slower - (q - 1), 0) / np.maximum(slower, 1)
+        weights[:, 0] = q / made
+        np.cumprod(ratios[:, :-1], axis=1, out=weights[:, 1:])
+        weights[:, 1:] *= weights[:, :1]
         flat = ~np.isnan(table)
         return cls(table[flat], weights=weights[flat], censored_at=censored_at)
 

@@ -86,7 +86,9 @@ class GeneralizedPareto(Law):
         return unit * unit / (1.0 - 2.0 * self.xi)
 
     def _upper(self) -> float:
-        return self.threshold - self.scale / self.xi if self.xi < 0.0 else math.inf
+        # Below 2^-200 in size xi counts as 0, in the core too.
+        bounded = self.xi <= -(2.0**-200)
+        return self.threshold - self.scale / self.xi if bounded else math.inf
 
     def _min_of(self, q: float) -> Law:
         xi, scale = self.xi / q, self.scale / q
