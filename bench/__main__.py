@@ -46,6 +46,7 @@ def main() -> None:
     if options.worker is not None:
         json.dump(measure_all(chosen, options), sys.stdout)
         return
+    before = os.getloadavg()[0]
     runs: list[Times] = []
     for i in range(options.processes):
         print(f"process {i + 1} of {options.processes}", file=sys.stderr, flush=True)
@@ -54,7 +55,7 @@ def main() -> None:
         if worker.returncode != 0:  # it has said why
             sys.exit(f"process {i + 1} failed")
         runs.append(json.loads(worker.stdout))
-    print(f"{machine()}\n\n{how(options)}")
+    print(f"{machine()}; load {before:.1f} before the start\n\n{how(options)}")
     for unit in dict.fromkeys(group.unit for group in chosen):
         print("\n" + table(unit, [g for g in chosen if g.unit == unit], runs))
 
