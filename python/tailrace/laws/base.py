@@ -297,7 +297,7 @@ class Law:
             return array
         single = dtype is not None and _check.is_single(dtype)
         if shape is None:
-            _check.threads("threads", 1 if threads is None else threads)
+            _ = threads is None or _check.threads("threads", threads)
             value = _core.sample_one(self._core_law, seed_bytes(rng))
             return float(np.float32(value)) if single else value
         sizes = (shape,) if type(shape) is int else _check.shape("shape", shape)
