@@ -275,6 +275,30 @@ def _document(result: StepsTable) -> dict[str, Any]:
     }
 
 
+def _facts(label: str, model: IndependentSteps) -> str:
+    """Return what is known exactly of a step, in a line."""
+    law, mean = model.law, model.step_mean()
+    if not isinstance(law, Empirical):
+        number = "" if label[:1].isdigit() else f" ({model.attempts:.4g})"
+        facts = [
+            f"Q = {label}{number}: {model.regime} the threshold",
+            f"mean step {cell(float(mean))}",
+            f"rate {cell(float(model.rate))}",
+        ]
+        if not math.isnan(model.efficiency):
+            facts.append(f"efficiency {100 * model.efficiency:.3g} %")
+    elif law.censored_share:
+        share, limit = 100 * law.censored_share, law.censored_at
+        facts = [
+            f"Q = {label}: {share:.1f} % unfinished at {limit:g}",
+            f"mean capped there {law.capped_mean():,.4g}",
+            "mean beyond it unknown",
+        ]
+    else:
+        facts = [f"Q = {label}: mean step {cell(float(mean))}"]
+    return "; ".join(facts)
+
+
 def _show(result: StepsTable, times: Path | None) -> None:
     """Print the result as text."""
     first = result.models[0]
@@ -291,39 +315,25 @@ def _show(result: StepsTable, times: Path | None) -> None:
     for label, model, line in zip(
         result.labels, result.models, result.cells, strict=True
     ):
-        mean = model.step_mean()
-        number = "" if label[:1].isdigit() else f" ({model.attempts:.4g})"
-        facts = [f"Q = {label}{number}: {model.regime} the threshold"]
-        if isinstance(model.law, Empirical):
-            share = 100.0 * model.law.censored_share
-            facts = [f"Q = {label}"]
-            if model.law.censored_share:
-                limit = f"{model.law.censored_at:g}"
-                facts += [f"{share:.1f} % unfinished at {limit}"]
-                facts += [f"mean capped there {model.law.capped_mean():,.4g}"]
-                facts += [f"mean beyond it unknown: {mean.reason}"]
-            else:
-                facts += [f"mean step {cell(float(mean))}"]
-        else:
-            facts += [
-                f"mean step {cell(float(mean))}",
-                f"rate {cell(float(model.rate))}",
-            ]
-            if not math.isnan(model.efficiency):
-                facts += [f"efficiency {100 * model.efficiency:.3g} %"]
-        typer.echo("; ".join(facts))
-        head = f"{'n':>10}{'median':>12}{'95 % interval':>24}{'10 %':>12}{'90 %':>12}"
+        typer.echo(_facts(label, model))
+        head = f"{'n':>10}{'median':>12}{'95 % interval':>26}{'10 %':>12}{'90 %':>12}"
         typer.echo(f"{head}{'99 %':>12}{'largest step':>15}")
+        censored = isinstance(model.law, Empirical) and model.law.censored_share > 0
+
+        def shown(value: float, censored: bool = censored) -> str:
+            # A total is infinite where one of its steps reached the limit.
+            return "unfinished" if censored and value == math.inf else cell(value)
+
         for entry in line:
             median = entry.median(per_step=True)
             span = median.confidence_interval()
-            interval = f"{cell(span.low)} .. {cell(span.high)}"
+            interval = f"{shown(span.low)} .. {shown(span.high)}"
             quantiles = (entry.quantile(q, per_step=True) for q in (0.1, 0.9, 0.99))
-            texts = "".join(f"{cell(float(q)):>12}" for q in quantiles)
-            share_text = f"{100 * entry.largest_share():.3g} %"
+            texts = "".join(f"{shown(float(q)):>12}" for q in quantiles)
+            share = "-" if censored else f"{100 * entry.largest_share():.3g} %"
             typer.echo(
-                f"{entry.steps:>10}{cell(float(median)):>12}{interval:>24}{texts}"
-                f"{share_text:>15}"
+                f"{entry.steps:>10}{shown(float(median)):>12}{interval:>26}{texts}"
+                f"{share:>15}"
             )
         typer.echo(f"  {model.verdict()}\n")
     trials = result.cells[0][0].trials
