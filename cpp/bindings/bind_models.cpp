@@ -29,6 +29,21 @@ py::array drawn(const BoundLaw& law,
     return std::move(out);
 }
 
+template <class Float>
+void bind_sample_into(py::module_& m) {
+    using Array = py::array_t<Float, py::array::c_style>;
+    m.def(
+        "sample_into",
+        [](const BoundLaw& law, const py::bytes& seed, Array& out, int threads) {
+            const auto to = mutable_view(out);
+            draw(law, key_of(seed), to.data(), to.size(), threads);
+        },
+        "law"_a,
+        "seed"_a,
+        "out"_a.noconvert(),
+        "threads"_a);
+}
+
 }  // namespace
 
 void bind_models(py::module_& m) {
@@ -57,26 +72,8 @@ void bind_models(py::module_& m) {
         "shape"_a,
         "single"_a,
         "threads"_a);
-    m.def(
-        "sample_into",
-        [](const BoundLaw& law, const py::bytes& seed, Doubles& out, int threads) {
-            const auto to = mutable_view(out);
-            draw(law, key_of(seed), to.data(), to.size(), threads);
-        },
-        "law"_a,
-        "seed"_a,
-        "out"_a.noconvert(),
-        "threads"_a);
-    m.def(
-        "sample_into",
-        [](const BoundLaw& law, const py::bytes& seed, Floats& out, int threads) {
-            const auto to = mutable_view(out);
-            draw(law, key_of(seed), to.data(), to.size(), threads);
-        },
-        "law"_a,
-        "seed"_a,
-        "out"_a.noconvert(),
-        "threads"_a);
+    bind_sample_into<double>(m);
+    bind_sample_into<float>(m);
     m.def(
         "simulate_steps",
         [](const BoundLaw& law,

@@ -23,7 +23,6 @@ namespace py = pybind11;
 using namespace pybind11::literals;
 
 using Doubles = py::array_t<double, py::array::c_style>;
-using Floats = py::array_t<float, py::array::c_style>;
 using Words = py::array_t<std::uint64_t, py::array::c_style>;
 
 template <class T, int Flags>

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import ClassVar
 
-from .. import _check
 from .base import Law
 from .formulas import gamma_mean, gamma_var, power, usable
+from .shape_scale import ShapeScale
 
 
 @dataclass(frozen=True, slots=True)
-class Frechet(Law):
+class Frechet(ShapeScale):
     r"""Frechet law, :math:`P(X \le x) = e^{-(x / s)^{-a}}` for :math:`x > 0`.
 
     Parameters
@@ -50,26 +49,6 @@ class Frechet(Law):
     """
 
     _name: ClassVar[str] = "frechet"
-
-    shape: float
-    scale: float = 1.0
-
-    def __post_init__(self) -> None:
-        """Check the parameters, once."""
-        self._set(
-            shape=_check.positive("shape", self.shape),
-            scale=_check.positive("scale", self.scale),
-        )
-
-    @property
-    def support(self) -> tuple[float, float]:
-        """Lower and upper end of the support."""
-        return 0.0, math.inf
-
-    @property
-    def tail_index(self) -> float:
-        """The shape."""
-        return self.shape
 
     def _mean(self) -> float:
         return self.scale * gamma_mean(-1.0 / self.shape)

@@ -6,12 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
-from .. import _check
-from .base import Law
+from .shape_scale import ShapeScale
 
 
 @dataclass(frozen=True, slots=True)
-class LogLogistic(Law):
+class LogLogistic(ShapeScale):
     r"""Log-logistic law, :math:`P(X > x) = 1 / (1 + (x / s)^c)` for :math:`x > 0`.
 
     Parameters
@@ -50,26 +49,6 @@ class LogLogistic(Law):
     """
 
     _name: ClassVar[str] = "loglogistic"
-
-    shape: float
-    scale: float = 1.0
-
-    def __post_init__(self) -> None:
-        """Check the parameters, once."""
-        self._set(
-            shape=_check.positive("shape", self.shape),
-            scale=_check.positive("scale", self.scale),
-        )
-
-    @property
-    def support(self) -> tuple[float, float]:
-        """Lower and upper end of the support."""
-        return 0.0, math.inf
-
-    @property
-    def tail_index(self) -> float:
-        """The shape."""
-        return self.shape
 
     def _mean(self) -> float:
         b = math.pi / self.shape

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import ClassVar
 
-from .. import _check
 from .base import Law
 from .formulas import usable
+from .shape_scale import ShapeScale
 
 
 @dataclass(frozen=True, slots=True)
-class Lomax(Law):
+class Lomax(ShapeScale):
     r"""Lomax law, :math:`P(X > x) = (1 + x / s)^{-a}` for :math:`x > 0`.
 
     Parameters
@@ -51,26 +50,6 @@ class Lomax(Law):
     """
 
     _name: ClassVar[str] = "lomax"
-
-    shape: float
-    scale: float = 1.0
-
-    def __post_init__(self) -> None:
-        """Check the parameters, once."""
-        self._set(
-            shape=_check.positive("shape", self.shape),
-            scale=_check.positive("scale", self.scale),
-        )
-
-    @property
-    def support(self) -> tuple[float, float]:
-        """Lower and upper end of the support."""
-        return 0.0, math.inf
-
-    @property
-    def tail_index(self) -> float:
-        """The shape."""
-        return self.shape
 
     def _mean(self) -> float:
         return self.scale / (self.shape - 1.0)

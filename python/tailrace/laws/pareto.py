@@ -6,13 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
-from .. import _check
 from .base import Law
 from .formulas import usable
+from .shape_scale import ShapeScale
 
 
 @dataclass(frozen=True, slots=True)
-class Pareto(Law):
+class Pareto(ShapeScale):
     r"""Pareto law of the first kind, :math:`P(X > x) = (x / s)^{-a}` for :math:`x > s`.
 
     Parameters
@@ -52,25 +52,10 @@ class Pareto(Law):
 
     _name: ClassVar[str] = "pareto"
 
-    shape: float
-    scale: float = 1.0
-
-    def __post_init__(self) -> None:
-        """Check the parameters, once."""
-        self._set(
-            shape=_check.positive("shape", self.shape),
-            scale=_check.positive("scale", self.scale),
-        )
-
     @property
     def support(self) -> tuple[float, float]:
         """Lower and upper end of the support."""
         return self.scale, math.inf
-
-    @property
-    def tail_index(self) -> float:
-        """The shape."""
-        return self.shape
 
     def _mean(self) -> float:
         return self.scale * (self.shape / (self.shape - 1.0))

@@ -6,13 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
-from .. import _check
 from .base import Law
 from .formulas import gamma_mean, gamma_var, power, usable
+from .shape_scale import ShapeScale
 
 
 @dataclass(frozen=True, slots=True)
-class Weibull(Law):
+class Weibull(ShapeScale):
     r"""Weibull law, :math:`P(X > x) = e^{-(x / s)^k}` for :math:`x > 0`.
 
     Parameters
@@ -53,21 +53,6 @@ class Weibull(Law):
     """
 
     _name: ClassVar[str] = "weibull"
-
-    shape: float
-    scale: float = 1.0
-
-    def __post_init__(self) -> None:
-        """Check the parameters, once."""
-        self._set(
-            shape=_check.positive("shape", self.shape),
-            scale=_check.positive("scale", self.scale),
-        )
-
-    @property
-    def support(self) -> tuple[float, float]:
-        """Lower and upper end of the support."""
-        return 0.0, math.inf
 
     @property
     def tail_index(self) -> float:
