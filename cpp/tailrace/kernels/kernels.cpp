@@ -26,6 +26,14 @@ template <class Law, class Real>
             return;
         }
     }
+    if constexpr (kHasLowerClock<Law>) {
+        if (program.op_count == 0) {
+            for (size_t i = 0; i < count; ++i) {
+                x[i] = raw(law.at_lower_clock(Real{x[i]}));
+            }
+            return;
+        }
+    }
     for (size_t i = 0; i < count; ++i) {
         x[i] = raw(law.inverse_hazard(Real{x[i]}));
     }

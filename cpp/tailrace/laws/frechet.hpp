@@ -42,6 +42,10 @@ struct Frechet {
         const Wide result = log(Wide(shape.value)) - log(x) + log_y - y + flip(y);
         return choose(y.hi < kInfinity, result, Wide(-kInfinity));
     }
+    template <class Real>
+    Real at_lower_clock(Real g) const {
+        return scale * exp(-log(g) / shape);
+    }
     double reach(double low, double high, double) const {
         return larger_of(log_reach(low, high), high) / shape.value;
     }

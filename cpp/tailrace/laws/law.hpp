@@ -18,6 +18,13 @@
 //         Real advance(double t, Real anchor, Real e) const     H^-1(H(t) + e) likewise
 //         Wide anchor(double t) const                 what advance needs to know of t
 //
+// A law that is simpler in the clock of its lower tail, G(x) = -log P(X <= x), adds
+//
+//         Real at_lower_clock(Real g) const           G^-1(g)
+//
+// which serves draws that nothing was selected for: a fresh clock has the law of
+// either.
+//
 // Parameters have been checked; hazard is asked only inside the support.
 
 #pragma once
@@ -43,5 +50,9 @@ TAILRACE_INLINE Wide log_power(Wide power, Wide log_x) {
 
 template <class Law>
 inline constexpr bool kHasAdvance = requires(const Law& law) { law.anchor(1.0); };
+
+template <class Law>
+inline constexpr bool kHasLowerClock =
+    requires(const Law& law) { law.at_lower_clock(1.0); };
 
 TAILRACE_END_ISA
