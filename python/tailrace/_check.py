@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 
-def _said(value: object) -> str:
+def said(value: object) -> str:
     """Return how a value is shown in a message: short, whatever it is."""
     try:
         text = repr(value)
@@ -27,7 +27,7 @@ def number(name: str, value: object) -> float:
     if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
         if isinstance(value, np.ndarray) and value.ndim == 0:
             return number(name, value[()])
-        msg = f"{name} must be a real number, got {_said(value)}"
+        msg = f"{name} must be a real number, got {said(value)}"
         raise TypeError(msg)
     try:
         return float(value)
@@ -40,7 +40,7 @@ def _number_that(
 ) -> float:
     x = number(name, value)
     if not holds(x):
-        msg = f"{name} must be {rule}, got {_said(value)}"
+        msg = f"{name} must be {rule}, got {said(value)}"
         raise ValueError(msg)
     return x
 
@@ -71,12 +71,12 @@ def fraction(name: str, value: object) -> float:
 def count(name: str, value: object, low: int = 1, high: int = 2**63 - 1) -> int:
     """Return an integer from `low` to `high`; 8.0 is no integer."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, Integral):
-        msg = f"{name} must be an integer, got {_said(value)}"
+        msg = f"{name} must be an integer, got {said(value)}"
         raise TypeError(msg)
     n = operator.index(value)
     if not low <= n <= high:
         rule = f">= {low}" if n < low else f"<= {high}"
-        msg = f"{name} must be {rule}, got {_said(value)}"
+        msg = f"{name} must be {rule}, got {said(value)}"
         raise ValueError(msg)
     return n
 
@@ -85,7 +85,7 @@ def choice(name: str, value: object, allowed: tuple[str, ...]) -> str:
     """Return one of the allowed words."""
     if not isinstance(value, str) or value not in allowed:
         words = " or ".join(repr(word) for word in allowed)
-        msg = f"{name} must be {words}, got {_said(value)}"
+        msg = f"{name} must be {words}, got {said(value)}"
         raise ValueError(msg)
     return value
 
@@ -93,12 +93,12 @@ def choice(name: str, value: object, allowed: tuple[str, ...]) -> str:
 def points(name: str, value: ArrayLike) -> NDArray[np.float64]:
     """Return numbers of any shape as a C-ordered float64 array; NaN may be among them."""
     if np.ma.is_masked(value):
-        msg = f"{name} must not be masked, got {_said(value)}"
+        msg = f"{name} must not be masked, got {said(value)}"
         raise ValueError(msg)
     try:
         array = np.asarray(value)
     except ValueError as error:
-        msg = f"{name} must have rows of equal length, got {_said(value)}"
+        msg = f"{name} must have rows of equal length, got {said(value)}"
         raise ValueError(msg) from error
     if array.dtype.kind == "O" and all(
         isinstance(v, Real) and not isinstance(v, bool) for v in array.flat
@@ -106,7 +106,7 @@ def points(name: str, value: ArrayLike) -> NDArray[np.float64]:
         # Python integers beyond those of NumPy, fractions, and the like.
         array = np.array([number(name, v) for v in array.flat]).reshape(array.shape)
     if array.dtype.kind not in "fiu":
-        msg = f"{name} must hold real numbers, got {_said(value)}"
+        msg = f"{name} must hold real numbers, got {said(value)}"
         raise TypeError(msg)
     return np.asarray(array, dtype=np.float64, order="C")
 
@@ -148,6 +148,8 @@ def no_nan(name: str, array: NDArray[np.float64]) -> None:
 
 def shape(name: str, value: object) -> tuple[int, ...]:
     """Return the shape of an array: an integer or a tuple of integers, none negative."""
+    if type(value) is int and 0 <= value < 2**63:
+        return (value,)
     sizes = value if isinstance(value, tuple | list) else (value,)
     if len(sizes) > 32:
         msg = f"{name} must have at most 32 dimensions, got {len(sizes)}"
@@ -160,7 +162,7 @@ def is_single(dtype: DTypeLike) -> bool:
     try:
         kind = np.dtype(dtype)
     except TypeError as error:
-        msg = f"dtype must be float64 or float32, got {_said(dtype)}"
+        msg = f"dtype must be float64 or float32, got {said(dtype)}"
         raise TypeError(msg) from error
     if kind not in (np.float64, np.float32) or not kind.isnative:
         msg = f"dtype must be float64 or float32, got {kind}"
@@ -171,13 +173,13 @@ def is_single(dtype: DTypeLike) -> bool:
 def output(out: object, shape_wanted: object, dtype: DTypeLike | None) -> NDArray[Any]:
     """Return an array that draws can be written into."""
     if not isinstance(out, np.ndarray):
-        msg = f"out must be an ndarray, got {_said(out)}"
+        msg = f"out must be an ndarray, got {said(out)}"
         raise TypeError(msg)
     if out.dtype not in (np.float64, np.float32) or not out.dtype.isnative:
         msg = f"out must be of dtype float64 or float32, got {out.dtype}"
         raise ValueError(msg)
     if dtype is not None and is_single(dtype) != (out.dtype == np.float32):
-        msg = f"dtype must be that of out, {out.dtype}, got {_said(dtype)}"
+        msg = f"dtype must be that of out, {out.dtype}, got {said(dtype)}"
         raise ValueError(msg)
     if not out.flags.c_contiguous or not out.flags.aligned:
         msg = f"out must be C-contiguous and aligned, got strides {out.strides}"
@@ -186,7 +188,7 @@ def output(out: object, shape_wanted: object, dtype: DTypeLike | None) -> NDArra
         msg = "out must be writeable, got a read-only array"
         raise ValueError(msg)
     if shape_wanted is not None and shape("shape", shape_wanted) != out.shape:
-        msg = f"shape must be that of out, {out.shape}, got {_said(shape_wanted)}"
+        msg = f"shape must be that of out, {out.shape}, got {said(shape_wanted)}"
         raise ValueError(msg)
     return out
 
@@ -194,7 +196,7 @@ def output(out: object, shape_wanted: object, dtype: DTypeLike | None) -> NDArra
 def flag(name: str, value: object) -> bool:
     """Return a truth value; 1 is none."""
     if not isinstance(value, bool | np.bool_):
-        msg = f"{name} must be True or False, got {_said(value)}"
+        msg = f"{name} must be True or False, got {said(value)}"
         raise TypeError(msg)
     return bool(value)
 
@@ -202,11 +204,11 @@ def flag(name: str, value: object) -> bool:
 def items(name: str, value: object, what: str) -> list[Any]:
     """Return the items of an iterable that is no text, at least one."""
     if not isinstance(value, Iterable) or isinstance(value, str | bytes):
-        msg = f"{name} must be a sequence of {what}, got {_said(value)}"
+        msg = f"{name} must be a sequence of {what}, got {said(value)}"
         raise TypeError(msg)
     found = list(value)
     if not found:
-        msg = f"{name} must not be empty, got {_said(value)}"
+        msg = f"{name} must not be empty, got {said(value)}"
         raise ValueError(msg)
     return found
 
@@ -231,6 +233,6 @@ def threads(name: str, value: object) -> int:
 def callback(name: str, value: Any) -> Any:
     """Return a callable, or None."""
     if value is not None and not callable(value):
-        msg = f"{name} must be callable or None, got {_said(value)}"
+        msg = f"{name} must be callable or None, got {said(value)}"
         raise TypeError(msg)
     return value

@@ -49,7 +49,7 @@ def seed_bytes(rng: RNG) -> bytes:
         except (TypeError, ValueError) as error:
             msg = (
                 "rng must be a non-negative integer, a sequence of these, a SeedSequence, "
-                f"BitGenerator, Generator or None, got {_check._said(rng)}"
+                f"BitGenerator, Generator or None, got {_check.said(rng)}"
             )
             raise TypeError(msg) from error
     return rng.generate_state(4, np.uint64).astype("<u8").tobytes()

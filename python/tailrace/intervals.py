@@ -11,8 +11,10 @@ from ._answer import Estimate, Interval
 from .laws.base import Reals
 
 
-def quantile(ordered: Reals, q: float, *, low: float, high: float) -> Estimate:
-    """Estimate a quantile from an ordered sample.
+def quantile(
+    ordered: Reals, q: float, *, low: float, high: float, unit: float = 1.0
+) -> Estimate:
+    """Estimate a quantile, in multiples of `unit`, from an ordered sample.
 
     The estimate is NumPy's ``inverted_cdf``: the smallest value whose rank reaches q n.
     The interval is between two order statistics, with exact binomial coverage whatever
@@ -23,12 +25,17 @@ def quantile(ordered: Reals, q: float, *, low: float, high: float) -> Estimate:
     section 7.1.
     """
     n = ordered.size
-    value = float(ordered[max(math.ceil(q * n), 1) - 1])
-    return Estimate(value, partial(_quantile_interval, ordered, q, low, high))
+    value = float(ordered[max(math.ceil(q * n), 1) - 1]) / unit
+    return Estimate(value, partial(_quantile_interval, ordered, q, low, high, unit))
 
 
 def _quantile_interval(
-    ordered: Reals, q: float, low: float, high: float, confidence_level: float
+    ordered: Reals,
+    q: float,
+    low: float,
+    high: float,
+    unit: float,
+    confidence_level: float,
 ) -> Interval:
     from scipy.stats import binom
 
@@ -42,8 +49,8 @@ def _quantile_interval(
     while last <= n and binom.sf(last - 1, n, q) > miss:
         last += 1
     return Interval(
-        float(ordered[first - 1]) if first >= 1 else low,
-        float(ordered[last - 1]) if last <= n else high,
+        (float(ordered[first - 1]) if first >= 1 else low) / unit,
+        (float(ordered[last - 1]) if last <= n else high) / unit,
         confidence_level,
         "order statistics, exact binomial coverage",
     )

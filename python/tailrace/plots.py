@@ -18,7 +18,7 @@ def axes(ax: Any) -> Any:
     """Return `ax`, or the axes of a new figure."""
     if ax is not None:
         if not hasattr(ax, "plot") or not hasattr(ax, "set_xscale"):
-            msg = f"ax must be matplotlib axes or None, got {_check._said(ax)}"
+            msg = f"ax must be matplotlib axes or None, got {_check.said(ax)}"
             raise TypeError(msg)
         return ax
     try:

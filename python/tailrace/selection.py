@@ -23,7 +23,7 @@ def selected(law: Law, method: str, argument: float) -> Law:
 def _step(step: object) -> Step:
     """Return a checked step of selection."""
     if not isinstance(step, tuple) or len(step) != 2:
-        msg = f"steps must be pairs of a method and a number, got {_check._said(step)}"
+        msg = f"steps must be pairs of a method and a number, got {_check.said(step)}"
         raise TypeError(msg)
     method = _check.choice("steps", step[0], ("min_of", "max_of", "beyond"))
     if method == "beyond":
@@ -60,7 +60,7 @@ class Selected(Law):
 
     def __init__(self, base: Law, steps: tuple[Step, ...]) -> None:
         if not isinstance(base, Law) or isinstance(base, Selected):
-            msg = f"base must be a Law that is not selected, got {_check._said(base)}"
+            msg = f"base must be a Law that is not selected, got {_check.said(base)}"
             raise TypeError(msg)
         checked = tuple(_step(step) for step in _check.items("steps", steps, "steps"))
         self._set(base=base, steps=checked)

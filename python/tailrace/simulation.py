@@ -121,12 +121,13 @@ class StepsSimulation:
         True
         """
         level = _check.fraction("q", q)
-        per_step = _check.flag("per_step", per_step)
-        unit = float(self.steps) if per_step else 1.0
-        low, high = self.model.step.support
-        scale = self.steps / unit
-        ordered = self._ordered / unit if per_step else self._ordered
-        return intervals.quantile(ordered, level, low=low * scale, high=high * scale)
+        low, high = (self.steps * end for end in self.model.step.support)
+        return intervals.quantile(
+            self._ordered, level, low=low, high=high, unit=self._unit(per_step)
+        )
+
+    def _unit(self, per_step: bool) -> float:
+        return float(self.steps) if _check.flag("per_step", per_step) else 1.0
 
     def median(self, *, per_step: bool = False) -> Estimate:
         """Median of the total time. See `quantile`."""
@@ -140,7 +141,7 @@ class StepsSimulation:
         """
         var = self.model.step_var()
         reason = "" if math.isfinite(var) else f"no valid interval: {var.reason}"
-        unit = float(self.steps) if _check.flag("per_step", per_step) else 1.0
+        unit = self._unit(per_step)
         if math.isinf(self._ordered[-1]):
             censored = math.isnan(self.model.step.tail_index)
             reason = (

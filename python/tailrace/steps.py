@@ -56,7 +56,7 @@ class IndependentSteps:
     def __post_init__(self) -> None:
         """Check the parameters, once."""
         if not isinstance(self.law, Law):
-            msg = f"law must be a Law, got {_check._said(self.law)}"
+            msg = f"law must be a Law, got {_check.said(self.law)}"
             raise TypeError(msg)
         if not self.law.support[0] >= 0.0:
             low = self.law.support[0]

@@ -160,7 +160,7 @@ def steps_table(
     rows = _check.items("models", models, "IndependentSteps")
     for model in rows:
         if not isinstance(model, IndependentSteps):
-            msg = f"models must be IndependentSteps, got {_check._said(model)}"
+            msg = f"models must be IndependentSteps, got {_check.said(model)}"
             raise TypeError(msg)
     lengths = [
         _check.count("steps", n) for n in _check.items("steps", steps, "integers")
@@ -170,7 +170,7 @@ def steps_table(
     if labels is not None:
         names = _check.items("labels", labels, "texts")
         if not all(isinstance(name, str) for name in names):
-            msg = f"labels must be texts, got {_check._said(labels)}"
+            msg = f"labels must be texts, got {_check.said(labels)}"
             raise TypeError(msg)
     if len(names) != len(rows):
         msg = f"labels must be as many as models, {len(rows)}, got {len(names)}"
@@ -185,11 +185,11 @@ def steps_table(
         for n in lengths:
 
             def share(part: float, before: float = done, n: int = n) -> None:
-                if watch is not None:
-                    watch((before + part * n) / whole)
+                watch((before + part * n) / whole)
 
+            told = None if watch is None else share
             line.append(
-                model.simulate(n, draws, rng=seed, threads=threads, progress=share)
+                model.simulate(n, draws, rng=seed, threads=threads, progress=told)
             )
             done += n
         lines.append(tuple(line))

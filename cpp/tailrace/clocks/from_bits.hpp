@@ -13,6 +13,7 @@ TAILRACE_BEGIN_ISA
 /// E = -log(1 - v), and 1 - v is never rounded. So both tails are as fine as 2^-64:
 /// small E lie on a grid of 5e-20, and the largest is 45.05. Rounding one 64-bit
 /// uniform instead puts a grid of 1.1e-16 on small E.
+/// Error below 2.25 ULP of the clock that the bits stand for, rounding x included.
 TAILRACE_INLINE double clock_from_bits(uint64_t u) {
     // k + 1/2 by magic constants: both halves land exactly, and their sum rounds once.
     const double high = double_of((u >> 32) ^ 0x4130000080000000ULL);

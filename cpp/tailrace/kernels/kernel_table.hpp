@@ -54,6 +54,19 @@ struct KernelTable {
 /// The table in use: the best for this CPU, or the one TAILRACE_ISA names.
 const KernelTable& kernels();
 
+/// Writes the next `count` values of a stream, at most kBlock. Only the last call on a
+/// stream may ask for a number that is no multiple of kLanes.
+inline void next_values(const KernelTable& k,
+                        const Program& program,
+                        LaneState& state,
+                        double* out,
+                        std::size_t count) {
+    alignas(64) std::uint64_t bits[kBlock];
+    k.next_bits(state, bits, (count + kLanes - 1) / kLanes * kLanes);
+    k.clocks_from_bits(bits, out, count);
+    k.values_from_clocks(program, out, count);
+}
+
 /// Chooses a table by name: "baseline", "v3" or "v4"; throws std::invalid_argument
 /// where this build or this CPU has no such table.
 void choose_kernels(const char* name);

@@ -143,6 +143,19 @@ TAILRACE_INLINE Reduced reduce_exp(double x) {
     return {bits_of(shifted), p, low};
 }
 
+/// A power of two as the product of two, since one double cannot reach both ends.
+struct TwoFactors {
+    double first;
+    double second;
+};
+
+/// 2^k from the low bits left by reduce_exp, for k from -2000 to 2000.
+TAILRACE_INLINE TwoFactors power_of_two(uint64_t biased_k) {
+    const uint64_t twice = (biased_k + 1023) & 0xfff;
+    const uint64_t half = twice >> 1;
+    return {double_of(half << 52), double_of((twice - half) << 52)};
+}
+
 /// flip(y) for y in [2^-900, 690].
 ///
 /// 1 - e^-y = (1 - 2^k) - 2^k p needs no rounding but that of f, and what rounding f
@@ -172,11 +185,7 @@ TAILRACE_INLINE double exp(double x) {
     double y = choose(x > 710.0, 710.0, x);
     y = choose(y < -746.0, -746.0, y);
     const auto [k, p, p_low] = detail::reduce_exp(y);
-    // Two factors: one power of two cannot reach both ends.
-    const uint64_t twice = (k + 1023) & 0xfff;
-    const uint64_t half = twice >> 1;
-    const double first = double_of(half << 52);
-    const double second = double_of((twice - half) << 52);
+    const auto [first, second] = detail::power_of_two(k);
     return fma(first, p, first) * second;
 }
 
@@ -230,10 +239,10 @@ TAILRACE_INLINE double log1p(double x) {
 TAILRACE_INLINE Tame log1p(Tame x) { return {-detail::minus_log_sum(1.0, x.value)}; }
 
 /// flip(y) = -log(1 - e^-y) for y >= 0, an involution: it turns the clock of the upper
-/// tail into that of the lower one. Also known as log1mexp (with the other sign), after
-/// M. Maechler, "Accurately computing log(1 - exp(-|a|))" (2012): below log 2 the
-/// probability 1 - e^-y is small and is formed by expm1, above it e^-y is. Error below
-/// 2 ULP, from flip(0) = inf to the last subnormal.
+/// tail into that of the lower one. Also known as log1mexp (with the other sign):
+/// M. Maechler, "Accurately computing log(1 - exp(-|a|))" (2012), changes form at log
+/// 2, where the smaller of e^-y and 1 - e^-y does, and so do we. Error below 1.5 ULP,
+/// from flip(0) = inf to the last subnormal.
 TAILRACE_INLINE double flip(double y) {
     // Below 2^-60 it is -log(y), and beyond 40 e^-y, to the last digit.
     const bool near = y < 0x1p-60;

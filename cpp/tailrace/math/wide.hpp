@@ -118,8 +118,8 @@ TAILRACE_INLINE WideReduced reduce_exp(Wide x) {
     const double shifted = fma(x.hi, 0x1.71547652b82fep0, kMagic);
     const double k = shifted - kMagic;
     // log 2 in three parts, the first with zeros enough that k times it is exact.
-    Wide r = exact_sum(fma(-k, 0x1.62e42fefa3800p-1, x.hi), x.lo);
-    r = sum(r, exact_product(-k, 0x1.ef35793c76730p-45));
+    Wide r = exact_sum(fma(-k, kLog2High, x.hi), x.lo);
+    r = sum(r, exact_product(-k, kLog2Low));
     r = sum(r, {-k * 0x1.f97b57a079a19p-103, 0.0});
     const Wide t{r.hi * 0.125, r.lo * 0.125};
     // Taylor: in double from t^5 on, 2^-25 of the whole.
@@ -145,10 +145,7 @@ TAILRACE_INLINE WideReduced reduce_exp(Wide x) {
 
 /// 2^k x in two steps, which reach from the last subnormal to infinity.
 TAILRACE_INLINE Wide scaled(Wide x, uint64_t biased_k) {
-    const uint64_t twice = (biased_k + 1023) & 0xfff;
-    const uint64_t half = twice >> 1;
-    const double first = double_of(half << 52);
-    const double second = double_of((twice - half) << 52);
+    const auto [first, second] = power_of_two(biased_k);
     return {x.hi * first * second, x.lo * first * second};
 }
 

@@ -24,15 +24,11 @@ bool fill(const Program& program,
         const std::size_t end = std::min(count, (task + 1) * kTask);
         for (std::size_t i = task * kTask; i < end; i += kBlock) {
             const std::size_t length = std::min(kBlock, end - i);
-            alignas(64) std::uint64_t bits[kBlock];
-            k.next_bits(state, bits, (length + kLanes - 1) / kLanes * kLanes);
             if constexpr (std::is_same_v<Float, double>) {
-                k.clocks_from_bits(bits, out + i, length);
-                k.values_from_clocks(program, out + i, length);
+                next_values(k, program, state, out + i, length);
             } else {
                 alignas(64) double block[kBlock];
-                k.clocks_from_bits(bits, block, length);
-                k.values_from_clocks(program, block, length);
+                next_values(k, program, state, block, length);
                 std::transform(block, block + length, out + i, [](double x) {
                     return static_cast<Float>(x);
                 });

@@ -27,10 +27,7 @@ class Values {
         if (used_ == held_) {
             held_ = static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, left));
             used_ = 0;
-            alignas(64) std::uint64_t bits[kBlock];
-            kernels_.next_bits(state_, bits, (held_ + kLanes - 1) / kLanes * kLanes);
-            kernels_.clocks_from_bits(bits, block_, held_);
-            kernels_.values_from_clocks(program_, block_, held_);
+            next_values(kernels_, program_, state_, block_, held_);
         }
         const auto length =
             static_cast<std::size_t>(std::min<std::uint64_t>(most, held_ - used_));

@@ -9,7 +9,8 @@
 
 namespace tailrace {
 
-/// Hashes a non-negative integer, given as little-endian 64-bit words, to a key.
+/// Hashes a non-negative integer, given as little-endian 64-bit words without needless
+/// groups of four zeros at the end, to a key.
 ///
 /// The first four words go through Threefry4x64-20 with key 0, a bijection: no two
 /// integers below 2^256 share a key. Each further group of four words goes through

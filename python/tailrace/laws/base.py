@@ -296,17 +296,15 @@ class Law:
             _core.sample_into(self._core_law, seed_bytes(rng), array, n)
             return array
         single = dtype is not None and _check.is_single(dtype)
-        if shape is None:
-            _ = threads is None or _check.threads("threads", threads)
-            value = _core.sample_one(self._core_law, seed_bytes(rng))
-            return float(np.float32(value)) if single else value
-        sizes = (shape,) if type(shape) is int else _check.shape("shape", shape)
+        sizes = () if shape is None else _check.shape("shape", shape)
         # Far too little work for a second thread: then nobody asks how many there are.
-        small = threads is None and 0 <= math.prod(sizes) < 100_000
+        small = threads is None and math.prod(sizes) < 100_000
         n = 1 if small else _check.threads("threads", threads)
-        if not small:
-            sizes = _check.shape("shape", shape)
-        return _core.sample(self._core_law, seed_bytes(rng), sizes, single, n)
+        seed = seed_bytes(rng)
+        if shape is None:
+            value = _core.sample_one(self._core_law, seed)
+            return float(np.float32(value)) if single else value
+        return _core.sample(self._core_law, seed, sizes, single, n)
 
     # Selection.
 
