@@ -8,7 +8,7 @@ import mpmath as mp
 
 WORD = 2**64
 LANES = 8
-STREAM_VERSION = 1
+STREAM_VERSION = 2
 
 # Skein 1.3, table 4, and the constant of its key schedule.
 ROTATIONS = [

@@ -20,7 +20,7 @@ SOURCES = {".py", ".pyi", ".hpp", ".cpp"}
 TEXTS = SOURCES | {".md", ".toml", ".txt", ".yml", ".yaml", ".cfg", ".cff", ".rst"}
 
 # Plain data that kernels share with the host, and code for the host alone.
-HOST_LAWS = {"program.hpp", "table.hpp"}
+HOST_LAWS = {"program.hpp", "table.hpp", "tables.hpp"}
 KERNEL_HEADERS = [
     "math/*.hpp",
     "random/threefry.hpp",
@@ -28,6 +28,7 @@ KERNEL_HEADERS = [
     "clocks/*.hpp",
     "folds/*.hpp",
     "laws/*.hpp",
+    "tables/*.hpp",
 ]
 
 
@@ -37,7 +38,7 @@ def core_files():
 
 def kernel_headers():
     found = [p for pattern in KERNEL_HEADERS for p in sorted(CORE.glob(pattern))]
-    return [p for p in found if p.name not in HOST_LAWS and p.stem != "build"]
+    return [p for p in found if p.name not in HOST_LAWS]
 
 
 def project_files():

@@ -1,12 +1,12 @@
-// Binds tailrace/laws/build.hpp and the questions of program.hpp.
+// Binds tailrace/makers/build.hpp and the questions of program.hpp.
 
 #include <algorithm>
 #include <array>
 #include <string>
 
 #include "bindings.hpp"
-#include "bound_law.hpp"
 #include "tailrace/kernels/kernel_table.hpp"
+#include "tailrace/makers/build.hpp"
 
 namespace tailrace::bind {
 
@@ -33,34 +33,33 @@ Question question_named(std::string_view name) {
                                 std::string(name));
 }
 
+/// The same function, called with the default floating-point environment.
+template <class... Arguments>
+auto in_default_environment(Built (*function)(const Built&, Arguments...)) {
+    return [function](const Built& law, Arguments... arguments) {
+        const DefaultFloatingPoint environment;
+        return function(law, arguments...);
+    };
+}
+
 }  // namespace
 
 void bind_laws(py::module_& m) {
-    py::class_<BoundLaw>(m, "Law", "A law as the core runs it. See tailrace.Law.")
-        .def(
-            "smallest_of",
-            [](const BoundLaw& law, double q) {
-                const DefaultFloatingPoint environment;
-                return BoundLaw{smallest_of(law.program, q), law.store};
-            },
-            "q"_a)
-        .def(
-            "largest_of",
-            [](const BoundLaw& law, double n) {
-                const DefaultFloatingPoint environment;
-                return BoundLaw{largest_of(law.program, n), law.store};
-            },
-            "n"_a)
-        .def(
-            "beyond",
-            [](const BoundLaw& law, double t) {
-                const DefaultFloatingPoint environment;
-                return BoundLaw{beyond(law.program, t), law.store};
-            },
-            "t"_a)
+    py::class_<Built>(m, "Law", "A law as the core runs it. See tailrace.Law.")
+        .def("smallest_of", in_default_environment(smallest_of), "q"_a)
+        .def("largest_of", in_default_environment(largest_of), "n"_a)
+        .def("order_statistic",
+             in_default_environment(order_statistic),
+             "k"_a,
+             "m"_a,
+             "from_top"_a)
+        .def("beyond", in_default_environment(beyond), "t"_a)
+        .def("truncated", in_default_environment(truncated), "low"_a, "high"_a)
+        .def("capped", in_default_environment(capped), "t"_a)
+        .def("affine", in_default_environment(affine), "scale"_a, "shift"_a)
         .def(
             "evaluate",
-            [](const BoundLaw& law, std::string_view question, const Doubles& x) {
+            [](const Built& law, std::string_view question, const Doubles& x) {
                 const Question asked = question_named(question);
                 Doubles out = like(x);
                 const auto from = view(x);
@@ -88,13 +87,13 @@ void bind_laws(py::module_& m) {
             "question"_a,
             "x"_a.noconvert())
         .def_property_readonly("tame",
-                               [](const BoundLaw& law) { return law.program.tame; });
+                               [](const Built& law) { return law.program.tame; });
 
     m.def(
         "make_law",
         [](std::string_view name, const std::vector<double>& parameters) {
             const DefaultFloatingPoint environment;
-            return BoundLaw{make_law(name, parameters), nullptr};
+            return make_law(name, parameters);
         },
         "name"_a,
         "parameters"_a);
@@ -102,10 +101,7 @@ void bind_laws(py::module_& m) {
         "make_empirical",
         [](const Doubles& values, const Doubles& weights) {
             const DefaultFloatingPoint environment;
-            auto store =
-                std::make_shared<StepStore>(make_steps(view(values), view(weights)));
-            const Program program = make_empirical(*store);
-            return BoundLaw{program, std::move(store)};
+            return make_empirical(view(values), view(weights));
         },
         "values"_a.noconvert(),
         "weights"_a.noconvert());

@@ -1,7 +1,7 @@
 // Binds tailrace/models: draws into arrays, and the race.
 
 #include "bindings.hpp"
-#include "bound_law.hpp"
+#include "tailrace/makers/build.hpp"
 #include "tailrace/models/sample.hpp"
 #include "tailrace/models/steps.hpp"
 
@@ -11,7 +11,7 @@ namespace {
 
 template <class Float>
 void draw(
-    const BoundLaw& law, const Key& key, Float* out, std::size_t count, int threads) {
+    const Built& law, const Key& key, Float* out, std::size_t count, int threads) {
     const py::object nobody_watches = py::none();
     const Manner how = manner(static_cast<double>(count), threads, nobody_watches);
     const py::gil_scoped_release nogil;
@@ -19,7 +19,7 @@ void draw(
 }
 
 template <class Float>
-py::array drawn(const BoundLaw& law,
+py::array drawn(const Built& law,
                 const Key& key,
                 const std::vector<py::ssize_t>& shape,
                 int threads) {
@@ -34,7 +34,7 @@ void bind_sample_into(py::module_& m) {
     using Array = py::array_t<Float, py::array::c_style>;
     m.def(
         "sample_into",
-        [](const BoundLaw& law, const py::bytes& seed, Array& out, int threads) {
+        [](const Built& law, const py::bytes& seed, Array& out, int threads) {
             const auto to = mutable_view(out);
             draw(law, key_of(seed), to.data(), to.size(), threads);
         },
@@ -49,7 +49,7 @@ void bind_sample_into(py::module_& m) {
 void bind_models(py::module_& m) {
     m.def(
         "sample_one",
-        [](const BoundLaw& law, const py::bytes& seed) {
+        [](const Built& law, const py::bytes& seed) {
             double x = 0.0;
             sample(law.program, key_of(seed), &x, 1, {});
             return x;
@@ -58,7 +58,7 @@ void bind_models(py::module_& m) {
         "seed"_a);
     m.def(
         "sample",
-        [](const BoundLaw& law,
+        [](const Built& law,
            const py::bytes& seed,
            const std::vector<py::ssize_t>& shape,
            bool single,
@@ -76,7 +76,7 @@ void bind_models(py::module_& m) {
     bind_sample_into<float>(m);
     m.def(
         "simulate_steps",
-        [](const BoundLaw& law,
+        [](const Built& law,
            const py::bytes& seed,
            std::uint64_t steps,
            std::uint64_t trials,

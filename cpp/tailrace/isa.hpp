@@ -17,3 +17,10 @@
     }
 
 #define TAILRACE_INLINE [[gnu::always_inline]] inline
+
+/// Before a loop that reads tables: what it writes, it does not read again.
+#if defined(__clang__)
+#define TAILRACE_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define TAILRACE_INDEPENDENT _Pragma("GCC ivdep")
+#endif

@@ -7,6 +7,7 @@
 
 #include "tailrace/laws/program.hpp"
 #include "tailrace/random/stream.hpp"
+#include "tailrace/tables/tables.hpp"
 
 namespace tailrace {
 
@@ -30,8 +31,13 @@ struct KernelTable {
                              double* clocks,
                              std::size_t count);
 
-    /// Fresh clocks to values of the law that `program` describes, in place.
-    void (*values_from_clocks)(const Program& program, double* x, std::size_t count);
+    /// The next `count` values of a stream by the law that `program` describes, at
+    /// most kBlock. Only the last call on a stream may ask for a number that is no
+    /// multiple of 2 kLanes.
+    void (*draw)(const Program& program,
+                 LaneState& state,
+                 double* x,
+                 std::size_t count);
 
     /// The sum and the largest of at least one value.
     void (*sum_and_largest)(const double* x,
@@ -46,6 +52,17 @@ struct KernelTable {
                      double* out,
                      std::size_t count);
 
+    /// A tabulated law's logarithm of density, and its derivative by w, at the points
+    /// u = center + step w.
+    void (*densities)(ShapeId shape,
+                      const double* parameters,
+                      double center,
+                      double step,
+                      const double* w,
+                      std::size_t count,
+                      double* log_density,
+                      double* slope);
+
     /// One elementary function at many points; `tame` takes the unchecked form.
     void (*apply)(
         Function function, bool tame, const double* x, double* out, std::size_t count);
@@ -53,19 +70,6 @@ struct KernelTable {
 
 /// The table in use: the best for this CPU, or the one TAILRACE_ISA names.
 const KernelTable& kernels();
-
-/// Writes the next `count` values of a stream, at most kBlock. Only the last call on a
-/// stream may ask for a number that is no multiple of kLanes.
-inline void next_values(const KernelTable& k,
-                        const Program& program,
-                        LaneState& state,
-                        double* out,
-                        std::size_t count) {
-    alignas(64) std::uint64_t bits[kBlock];
-    k.next_bits(state, bits, (count + kLanes - 1) / kLanes * kLanes);
-    k.clocks_from_bits(bits, out, count);
-    k.values_from_clocks(program, out, count);
-}
 
 /// Chooses a table by name: "baseline", "v3" or "v4"; throws std::invalid_argument
 /// where this build or this CPU has no such table.

@@ -7,55 +7,175 @@
 #include "tailrace/laws/all.hpp"
 #include "tailrace/laws/evaluate.hpp"
 #include "tailrace/random/lanes.hpp"
+#include "tailrace/tables/shapes.hpp"
 
 namespace tailrace {
 inline namespace TAILRACE_ISA {
 namespace {
 
+/// What a block holds on its way to the law.
+enum class Stage { kClocks, kFreshClocks, kFolds };
+
 template <class Law, class Real>
-[[gnu::flatten]] void values(const Program& program, double* x, size_t count) {
+[[gnu::flatten]] void values(const Program& program,
+                             Stage stage,
+                             double* x,
+                             size_t count) {
     const Law law(program);
+    const auto each = [x, count](auto value) {
+        TAILRACE_INDEPENDENT
+        for (size_t i = 0; i < count; ++i) {
+            x[i] = raw(value(Real{x[i]}));
+        }
+    };
     if constexpr (kHasAdvance<Law>) {
         if (program.advances) {
             const double t = program.origin;
             const Real anchor{program.anchor.hi};
-            for (size_t i = 0; i < count; ++i) {
-                const double value = raw(law.advance(t, anchor, Real{x[i]}));
-                x[i] = choose(value < t, t, value);
-            }
-            return;
+            return each([=](Real e) { return law.advance(t, anchor, e); });
+        }
+    }
+    if constexpr (kHasShortcut<Law>) {
+        if (law.has_shortcut()) {
+            return each([=](Real e) { return law.shortcut(e); });
         }
     }
     if constexpr (kHasLowerClock<Law>) {
-        if (program.op_count == 0) {
-            for (size_t i = 0; i < count; ++i) {
-                x[i] = raw(law.at_lower_clock(Real{x[i]}));
-            }
-            return;
+        if (stage == Stage::kFreshClocks) {
+            return each([=](Real e) { return law.at_lower_clock(e); });
         }
     }
-    for (size_t i = 0; i < count; ++i) {
-        x[i] = raw(law.inverse_hazard(Real{x[i]}));
+    if constexpr (kHasFold<Law>) {
+        if (stage == Stage::kFolds) {
+            return each([=](Real d) { return law.at_fold(d); });
+        }
+    }
+    each([=](Real e) { return law.inverse_hazard(e); });
+}
+
+/// Draws that need no clock, straight from random words: `count` is a multiple of 16.
+template <class Law>
+[[gnu::flatten]] void direct(const Program& program,
+                             const uint64_t* bits,
+                             double* x,
+                             size_t count) {
+    const Law law(program);
+    if constexpr (kFromBits<Law>) {
+        for (size_t i = 0; i < count; ++i) {
+            x[i] = law.from_bits(bits[i]);
+        }
+    } else if constexpr (kTwoFromBits<Law>) {
+        for (size_t g = 0; g < count; g += 2 * kLanes) {
+            for (size_t i = g; i < g + kLanes; ++i) {
+                const auto [one, other] = law.two_from_bits(bits[i], bits[i + kLanes]);
+                x[i] = one;
+                x[i + kLanes] = other;
+            }
+        }
+    } else if constexpr (kOneFromBits<Law>) {
+        for (size_t g = 0; g < count; g += kLanes) {
+            for (size_t i = g; i < g + kLanes; ++i) {
+                x[i] = law.one_from_bits(bits[g + i], bits[g + i + kLanes]);
+            }
+        }
     }
 }
 
-using ValuesFunction = void (*)(const Program&, double*, size_t);
+template <class Law>
+bool is_direct(const Program& program) {
+    if constexpr (requires(const Law& law) { law.is_direct(); }) {
+        return Law(program).is_direct();
+    } else {
+        return kFromBits<Law> || kTwoFromBits<Law> || kOneFromBits<Law>;
+    }
+}
 
-constexpr ValuesFunction kValues[kLawCount][2] = {
-#define TAILRACE_VALUES(Law, name) {values<Law, double>, values<Law, Tame>},
-    TAILRACE_LAWS(TAILRACE_VALUES)
-#undef TAILRACE_VALUES
+struct LawKernels {
+    void (*values[2])(const Program&, Stage, double*, size_t);  // by tameness
+    bool folds;
+    bool (*is_direct)(const Program&);
+    void (*direct)(const Program&, const uint64_t*, double*, size_t);
+    size_t words;  // for a direct draw
 };
 
-void values_from_clocks(const Program& program, double* x, size_t count) {
-    for (int i = 0; i < program.op_count; ++i) {
+constexpr LawKernels kLaws[kLawCount] = {
+#define TAILRACE_KERNELS(Law, name)            \
+    {{values<Law, double>, values<Law, Tame>}, \
+     kHasFold<Law>,                            \
+     is_direct<Law>,                           \
+     direct<Law>,                              \
+     kOneFromBits<Law> ? 2 : 1},
+    TAILRACE_LAWS(TAILRACE_KERNELS)
+#undef TAILRACE_KERNELS
+};
+
+/// The next `count` values of the law itself, on a block of its own where the last
+/// group is not full.
+bool draw_directly(const Program& program, LaneState& state, double* x, size_t count) {
+    const LawKernels& law = kLaws[static_cast<size_t>(program.law)];
+    if (program.op_count > 0 || program.advances || !law.is_direct(program)) {
+        return false;
+    }
+    const size_t whole = (count + 2 * kLanes - 1) / (2 * kLanes) * (2 * kLanes);
+    alignas(64) uint64_t bits[2 * kBlock];
+    next_bits(state, bits, law.words * whole);
+    if (whole == count) {
+        law.direct(program, bits, x, count);
+        return true;
+    }
+    alignas(64) double block[kBlock];
+    law.direct(program, bits, block, whole);
+    for (size_t i = 0; i < count; ++i) {
+        x[i] = block[i];
+    }
+    return true;
+}
+
+/// The next `count` values of the law or what was selected from it, by clocks.
+void draw_by_clocks(const Program& program, LaneState& state, double* x, size_t count) {
+    const LawKernels& law = kLaws[static_cast<size_t>(program.law)];
+    alignas(64) uint64_t bits[kBlock];
+    next_bits(state, bits, (count + kLanes - 1) / kLanes * kLanes);
+    Stage stage = Stage::kClocks;
+    int next = 0;
+    if (program.op_count == 0 && law.folds && !program.advances) {
+        folds_from_bits(bits, x, count);
+        stage = Stage::kFolds;
+    } else if (program.op_count > 0 && program.ops[0].tables != nullptr) {
+        folds_from_bits(bits, x, count);
+        apply_rank_to_folds(program.ops[0], x, count);
+        next = 1;
+    } else {
+        clocks_from_bits(bits, x, count);
+        stage = program.op_count == 0 ? Stage::kFreshClocks : Stage::kClocks;
+    }
+    for (int i = next; i < program.op_count; ++i) {
         apply_clock_op(program.ops[i], i == 0, x, count);
     }
-    kValues[static_cast<size_t>(program.law)][program.tame ? 1 : 0](program, x, count);
+    law.values[program.tame ? 1 : 0](program, stage, x, count);
+}
+
+void draw(const Program& program, LaneState& state, double* x, size_t count) {
+    if (!draw_directly(program, state, x, count)) {
+        draw_by_clocks(program, state, x, count);
+    }
+    if (!is_plain(program)) {
+        const double scale = program.scale;
+        const double shift = program.shift;
+        for (size_t i = 0; i < count; ++i) {
+            x[i] = fma(scale, x[i], shift);
+        }
+    }
     const double floor = program.floor;
     if (floor > -kInfinity) {
         for (size_t i = 0; i < count; ++i) {
             x[i] = choose(x[i] < floor, floor, x[i]);
+        }
+    }
+    const double ceiling = program.ceiling;
+    if (ceiling < kInfinity) {
+        for (size_t i = 0; i < count; ++i) {
+            x[i] = choose(x[i] > ceiling, ceiling, x[i]);
         }
     }
 }
@@ -88,6 +208,25 @@ void evaluate(const Program& program,
               double* out,
               size_t count) {
     kAnswers[static_cast<size_t>(program.law)](program, question, x, out, count);
+}
+
+void densities(ShapeId shape,
+               const double* parameters,
+               double center,
+               double step,
+               const double* w,
+               size_t count,
+               double* log_density,
+               double* slope) {
+    using Along = void (*)(
+        const double*, double, double, const double*, size_t, double*, double*);
+    constexpr Along kAlong[] = {
+#define TAILRACE_ALONG(Shape, name) densities_along<Shape>,
+        TAILRACE_SHAPES(TAILRACE_ALONG)
+#undef TAILRACE_ALONG
+    };
+    kAlong[static_cast<size_t>(shape)](
+        parameters, center, step, w, count, log_density, slope);
 }
 
 template <class Real>
@@ -130,9 +269,10 @@ const KernelTable kTable{
     .seed_lanes = seed_lanes,
     .next_bits = next_bits,
     .clocks_from_bits = clocks_from_bits,
-    .values_from_clocks = values_from_clocks,
+    .draw = draw,
     .sum_and_largest = sum_and_largest,
     .evaluate = evaluate,
+    .densities = densities,
     .apply = apply,
 };
 

@@ -9,5 +9,6 @@
 #include "tailrace/laws/loglogistic.hpp"
 #include "tailrace/laws/lomax.hpp"
 #include "tailrace/laws/pareto.hpp"
+#include "tailrace/laws/tabulated.hpp"
 #include "tailrace/laws/uniform.hpp"
 #include "tailrace/laws/weibull.hpp"

@@ -24,18 +24,41 @@ struct WideBlock {
     }
 };
 
+/// Whether values are the law's own, without a scale or a shift.
+inline bool is_plain(const Program& program) {
+    return program.scale == 1.0 && program.shift == 0.0;
+}
+
+/// The law's own values from values.
+[[gnu::flatten]] inline void unscaled(const Program& program,
+                                      const double* x,
+                                      WideBlock& out,
+                                      size_t count) {
+    for (size_t i = 0; i < count; ++i) {
+        out.set(i, Wide(x[i]));
+    }
+    if (!is_plain(program)) {
+        const Wide scale = program.scale;
+        const Wide shift = program.shift;
+        for (size_t i = 0; i < count; ++i) {
+            out.set(i, (out.get(i) - shift) / scale);
+        }
+    }
+}
+
 /// The cumulative hazard of the law itself, or of its part beyond an origin.
 template <class Law>
 [[gnu::flatten]] void base_hazards(const Program& program,
-                                   const double* x,
+                                   const WideBlock& x,
                                    WideBlock& h,
                                    size_t count) {
     const Law law(program);
     const double high = law.upper();
     const auto ask = [&](double low, auto hazard) {
         for (size_t i = 0; i < count; ++i) {
-            const Wide inside = choose(x[i] < low, Wide(0.0), hazard(Wide(x[i])));
-            h.set(i, choose(x[i] >= high, Wide(kInfinity), inside));
+            const Wide v = x.get(i);
+            const Wide inside = choose(v.hi < low, Wide(0.0), hazard(v));
+            h.set(i, choose(v.hi >= high, Wide(kInfinity), inside));
         }
     };
     if constexpr (kHasAdvance<Law>) {
@@ -50,12 +73,12 @@ template <class Law>
 /// The logarithm of the hazard rate of the law itself.
 template <class Law>
 [[gnu::flatten]] void base_log_rates(const Program& program,
-                                     const double* x,
+                                     const WideBlock& x,
                                      WideBlock& out,
                                      size_t count) {
     const Law law(program);
     for (size_t i = 0; i < count; ++i) {
-        out.set(i, law.log_rate(Wide(x[i])));
+        out.set(i, law.log_rate(x.get(i)));
     }
 }
 
@@ -66,13 +89,28 @@ template <class Law>
                                   double* out,
                                   size_t count) {
     const Law law(program);
-    const double low = larger_of(program.floor, law.lower());
+    const double low = law.lower();
     const double high = law.upper();
+    const bool plain = is_plain(program);
+    const Wide scale = program.scale;
+    const Wide shift = program.shift;
     const auto ask = [&](auto inverse) {
+        WideBlock own;
         for (size_t i = 0; i < count; ++i) {
-            const double value = raw(inverse(e.get(i)));
-            const double x = choose(value < low, low, value);
-            out[i] = choose(x > high, high, x);
+            const Wide value = inverse(e.get(i));
+            const Wide x = choose(value.hi < low, Wide(low), value);
+            own.set(i, choose(value.hi > high, Wide(high), x));
+        }
+        if (!plain) {
+            for (size_t i = 0; i < count; ++i) {
+                own.set(i, own.get(i) * scale + shift);
+            }
+        }
+        const double floor = program.floor;
+        const double ceiling = program.ceiling;
+        for (size_t i = 0; i < count; ++i) {
+            const double x = raw(own.get(i));
+            out[i] = choose(x < floor, floor, choose(x > ceiling, ceiling, x));
         }
     };
     if constexpr (kHasAdvance<Law>) {
@@ -121,12 +159,17 @@ inline void climb(const Program& program,
     using Climb = void (*)(const ClockOp&, WideBlock&, WideBlock*, size_t);
     constexpr Climb kClimb[] = {climb_one<ClockOp::kDivide>,
                                 climb_one<ClockOp::kLargest>,
-                                climb_one<ClockOp::kAdd>};
+                                climb_one<ClockOp::kAdd>,
+                                climb_one<ClockOp::kBelow>,
+                                climb_one<ClockOp::kFlip>,
+                                climb_one<ClockOp::kRank>,
+                                climb_one<ClockOp::kRankFromTop>};
     for (int k = program.op_count - 1; k >= 0; --k) {
         kClimb[program.ops[k].kind](program.ops[k], h, log_rates, count);
     }
     for (size_t i = 0; i < count; ++i) {
-        h.set(i, choose(x[i] < program.floor, Wide(0.0), h.get(i)));
+        const Wide inside = choose(x[i] < program.floor, Wide(0.0), h.get(i));
+        h.set(i, choose(x[i] >= program.ceiling, Wide(kInfinity), inside));
     }
 }
 
@@ -135,7 +178,11 @@ inline void descend(const Program& program, WideBlock& e, size_t count) {
     using Descend = void (*)(const ClockOp&, WideBlock&, size_t);
     constexpr Descend kDescend[] = {descend_one<ClockOp::kDivide>,
                                     descend_one<ClockOp::kLargest>,
-                                    descend_one<ClockOp::kAdd>};
+                                    descend_one<ClockOp::kAdd>,
+                                    descend_one<ClockOp::kBelow>,
+                                    descend_one<ClockOp::kFlip>,
+                                    descend_one<ClockOp::kRank>,
+                                    descend_one<ClockOp::kRankFromTop>};
     for (int k = 0; k < program.op_count; ++k) {
         kDescend[program.ops[k].kind](program.ops[k], e, count);
     }
@@ -144,8 +191,10 @@ inline void descend(const Program& program, WideBlock& e, size_t count) {
 /// The cumulative hazard of the selected law at one point.
 template <class Law>
 Wide selected_hazard(const Program& program, double x) {
+    WideBlock own;
     WideBlock h;
-    base_hazards<Law>(program, &x, h, 1);
+    unscaled(program, &x, own, 1);
+    base_hazards<Law>(program, own, h, 1);
     climb(program, &x, h, nullptr, 1);
     return h.get(0);
 }
@@ -200,16 +249,20 @@ template <class Law>
 [[gnu::flatten]] void densities(const Program& program,
                                 Question question,
                                 const double* x,
+                                const WideBlock& own,
                                 const WideBlock& h,
                                 const WideBlock& log_rates,
                                 double* out,
                                 size_t count) {
     const Law law(program);
-    const double low = larger_of(program.floor, law.lower());
+    const double low = law.lower();
     const double high = law.upper();
+    const Wide log_scale = log(Wide(size_of(program.scale)));
     for (size_t i = 0; i < count; ++i) {
-        const Wide inside = log_rates.get(i) - h.get(i);
-        const bool outside = x[i] < low || x[i] > high || h.hi[i] == kInfinity;
+        const Wide inside = log_rates.get(i) - h.get(i) - log_scale;
+        const bool above = x[i] >= program.ceiling || own.hi[i] > high;
+        const bool below = x[i] < program.floor || own.hi[i] < low;
+        const bool outside = above || below || h.hi[i] == kInfinity;
         const Wide log_density = choose(outside, Wide(-kInfinity), inside);
         out[i] = raw(question == Question::kPdf ? exp(log_density) : log_density);
     }
@@ -223,6 +276,7 @@ void answer_block(const Program& program,
                   double* out,
                   size_t count) {
     WideBlock block;
+    WideBlock own;
     switch (question) {
         case Question::kInverseHazard:
         case Question::kIsf:
@@ -234,14 +288,16 @@ void answer_block(const Program& program,
         case Question::kPdf:
         case Question::kLogPdf: {
             WideBlock log_rates;
-            base_hazards<Law>(program, x, block, count);
-            base_log_rates<Law>(program, x, log_rates, count);
+            unscaled(program, x, own, count);
+            base_hazards<Law>(program, own, block, count);
+            base_log_rates<Law>(program, own, log_rates, count);
             climb(program, x, block, &log_rates, count);
-            densities<Law>(program, question, x, block, log_rates, out, count);
+            densities<Law>(program, question, x, own, block, log_rates, out, count);
             break;
         }
         default:
-            base_hazards<Law>(program, x, block, count);
+            unscaled(program, x, own, count);
+            base_hazards<Law>(program, own, block, count);
             climb(program, x, block, nullptr, count);
             finish(question, block, out, count);
     }

@@ -23,7 +23,24 @@
 //         Real at_lower_clock(Real g) const           G^-1(g)
 //
 // which serves draws that nothing was selected for: a fresh clock has the law of
-// either.
+// either. A law that folds its clock at the median anyway adds
+//
+//         Real at_fold(Real fold) const               see curve.hpp
+//
+// so that such draws fold the random bits instead; or, where there is a shorter way
+// from random words to draws, one of
+//
+//         double from_bits(uint64_t) const            a value a word
+//         SinCos two_from_bits(uint64_t, uint64_t) const      two independent values
+//         double one_from_bits(uint64_t, uint64_t) const      a value for two words
+//
+// with `bool is_direct() const` where that holds for some parameters only. For some
+// parameters the inverse may be simpler:
+//
+//         bool has_shortcut() const
+//         Real shortcut(Real e) const                 H^-1 then
+//
+// A law with a shape has `kShape`, and finds its tables in the program.
 //
 // Parameters have been checked; hazard is asked only inside the support.
 
@@ -33,9 +50,6 @@
 #include "tailrace/math/wide.hpp"
 
 TAILRACE_BEGIN_ISA
-
-inline double size_of(double x) { return x < 0.0 ? -x : x; }
-inline double larger_of(double a, double b) { return a > b ? a : b; }
 
 /// The largest |log e| for clocks in [low, high].
 inline double log_reach(double low, double high) {
@@ -54,5 +68,25 @@ inline constexpr bool kHasAdvance = requires(const Law& law) { law.anchor(1.0); 
 template <class Law>
 inline constexpr bool kHasLowerClock =
     requires(const Law& law) { law.at_lower_clock(1.0); };
+
+template <class Law>
+inline constexpr bool kHasFold = requires(const Law& law) { law.at_fold(1.0); };
+
+template <class Law>
+inline constexpr bool kHasShortcut = requires(const Law& law) { law.shortcut(1.0); };
+
+template <class Law>
+inline constexpr bool kFromBits = requires(const Law& law) { law.from_bits(1); };
+
+template <class Law>
+inline constexpr bool kTwoFromBits =
+    requires(const Law& law) { law.two_from_bits(1, 1); };
+
+template <class Law>
+inline constexpr bool kOneFromBits =
+    requires(const Law& law) { law.one_from_bits(1, 1); };
+
+template <class Law>
+inline constexpr bool kHasShape = requires { Law::kShape; };
 
 TAILRACE_END_ISA

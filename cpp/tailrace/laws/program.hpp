@@ -1,4 +1,5 @@
-// A law at run time: a few operations on clocks, one law with its parameters, a floor.
+// A law at run time: a few operations on clocks, one law with its parameters, a scale,
+// a shift, and two ends.
 //
 // Plain data. A program, a stream and a fold are all that the kernels ever see.
 
@@ -9,6 +10,7 @@
 
 #include "tailrace/laws/table.hpp"
 #include "tailrace/math/two_doubles.hpp"
+#include "tailrace/tables/tables.hpp"
 
 namespace tailrace {
 
@@ -21,10 +23,16 @@ struct ClockOp {
         kDivide,   ///< the smallest of `value`: e / value
         kLargest,  ///< the largest of `value`; `extra` is its logarithm
         kAdd,      ///< beyond the point of cumulative hazard `extra` (rounded: `value`)
+        kBelow,    ///< below the point of cumulative hazard `extra` (rounded: `value`)
+        kFlip,     ///< of minus the value: the clock of the other tail
+        kRank,     ///< the order statistic with these `ranks`, from below
+        kRankFromTop,  ///< the same, from above
     };
     Kind kind = kDivide;
     double value = 1.0;
     TwoDoubles extra;
+    double ranks[kShapeParameters] = {};  ///< k and n - k + 1, counted from its end
+    const Tables* tables = nullptr;       ///< those of the ranks
 };
 
 /// Values with the cumulative hazard up to and including each, and an index to enter
@@ -40,6 +48,7 @@ struct Program {
     LawId law = LawId::Exponential;
     double parameters[kMaxParameters] = {};
     StepTable table;
+    const Tables* tables = nullptr;  ///< of a law without a closed inverse
 
     /// From the outermost selection, which meets the fresh clock, to the innermost.
     ClockOp ops[kMaxClockOps];
@@ -50,8 +59,11 @@ struct Program {
     double origin = 0.0;
     TwoDoubles anchor;
 
-    /// No value lies below it.
+    /// A value is shift + scale times the law's, and then held between these two.
+    double scale = 1.0;
+    double shift = 0.0;
     double floor = -__builtin_inf();
+    double ceiling = __builtin_inf();
 
     /// No exponential or logarithm of a draw leaves the range of struct Tame.
     bool tame = false;

@@ -15,6 +15,12 @@
     LAW(LogLogistic, "loglogistic")       \
     LAW(GeneralizedPareto, "gpd")         \
     LAW(Uniform, "uniform")               \
+    LAW(Normal, "normal")                 \
+    LAW(LogNormal, "lognormal")           \
+    LAW(StudentT, "student_t")            \
+    LAW(Cauchy, "cauchy")                 \
+    LAW(Gamma, "gamma")                   \
+    LAW(InverseGamma, "inverse_gamma")    \
     LAW(Empirical, "empirical")
 // clang-format on
 

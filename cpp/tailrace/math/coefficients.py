@@ -74,6 +74,29 @@ def main() -> None:
             lambda r: r**2,
         ),
     )
+    # sin(pi y / 4) = y S(y^2) and cos(pi y / 4) = 1 + y^2 C(y^2), 0 <= y <= 1.
+    quarter = mp.pi / 4
+    root = mp.sqrt
+    show(
+        "kSin",
+        *fit(
+            lambda z: mp.sin(quarter * root(z)) / root(z),
+            mp.mpf(0),
+            mp.mpf(1),
+            6,
+            lambda z: 1 / quarter,
+        ),
+    )
+    show(
+        "kCos",
+        *fit(
+            lambda z: (mp.cos(quarter * root(z)) - 1) / z,
+            mp.mpf(0),
+            mp.mpf(1),
+            6,
+            lambda z: z,
+        ),
+    )
 
 
 if __name__ == "__main__":

@@ -33,6 +33,11 @@ TAILRACE_INLINE double choose(bool yes, double a, double b) {
     return double_of((bits_of(a) & mask) | (bits_of(b) & ~mask));
 }
 
+TAILRACE_INLINE double size_of(double x) {
+    return double_of(bits_of(x) & ~(uint64_t{1} << 63));
+}
+TAILRACE_INLINE double larger_of(double a, double b) { return choose(a > b, a, b); }
+
 TAILRACE_INLINE double horner(double, double c) { return c; }
 template <class... Rest>
 TAILRACE_INLINE double horner(double x, double c, Rest... rest) {

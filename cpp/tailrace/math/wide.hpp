@@ -232,4 +232,24 @@ TAILRACE_INLINE Wide flip(Wide y) {
     return detail::guarded(plain, -detail::log_sum(!low, part));
 }
 
+/// The square root; 0 and infinity are their own.
+TAILRACE_INLINE Wide sqrt(Wide x) {
+    const double s = __builtin_sqrt(x.hi);
+    const Wide rest = detail::sum(x, -detail::exact_product(s, s));
+    const bool plain = s == 0.0 || !is_finite(s);
+    return choose(plain, Wide(s), detail::quick_sum(s, rest.hi / (2.0 * s)));
+}
+
+/// log(x + sqrt(1 + x^2)).
+TAILRACE_INLINE Wide asinh(Wide x) {
+    const bool negative = x.hi < 0.0;
+    const Wide y = choose(negative, -x, x);
+    const bool far = y.hi > 0x1p60;
+    const Wide z = choose(far, Wide(1.0), y);
+    const Wide square = z * z;
+    const Wide near = log1p(z + square / (Wide(1.0) + sqrt(Wide(1.0) + square)));
+    const Wide result = choose(far, log(y) + detail::kWideLog2, near);
+    return choose(negative, -result, result);
+}
+
 TAILRACE_END_ISA

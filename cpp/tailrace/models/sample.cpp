@@ -25,10 +25,10 @@ bool fill(const Program& program,
         for (std::size_t i = task * kTask; i < end; i += kBlock) {
             const std::size_t length = std::min(kBlock, end - i);
             if constexpr (std::is_same_v<Float, double>) {
-                next_values(k, program, state, out + i, length);
+                k.draw(program, state, out + i, length);
             } else {
                 alignas(64) double block[kBlock];
-                next_values(k, program, state, block, length);
+                k.draw(program, state, block, length);
                 std::transform(block, block + length, out + i, [](double x) {
                     return static_cast<Float>(x);
                 });

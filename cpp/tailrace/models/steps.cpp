@@ -27,7 +27,7 @@ class Values {
         if (used_ == held_) {
             held_ = static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, left));
             used_ = 0;
-            next_values(kernels_, program_, state_, block_, held_);
+            kernels_.draw(program_, state_, block_, held_);
         }
         const auto length =
             static_cast<std::size_t>(std::min<std::uint64_t>(most, held_ - used_));

@@ -8,7 +8,7 @@
 namespace tailrace {
 
 /// Raised with any change of any draw; recorded in the changelog.
-inline constexpr std::uint64_t kStreamVersion = 1;
+inline constexpr std::uint64_t kStreamVersion = 2;
 
 inline constexpr std::size_t kLanes = 8;
 

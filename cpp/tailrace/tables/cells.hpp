@@ -1,0 +1,49 @@
+// Evaluates the piecewise polynomials of tables.hpp.
+
+#pragma once
+
+#include "tailrace/math/elementary.hpp"
+#include "tailrace/tables/tables.hpp"
+
+TAILRACE_BEGIN_ISA
+
+namespace detail {
+
+/// rows[at] + rows[at + 1] t + ..; indexed from one base, which a vector can gather.
+template <int degree>
+TAILRACE_INLINE double row_horner(const double* rows, uint64_t at, double t) {
+    double value = rows[at + degree];
+#pragma GCC unroll 16
+    for (int k = degree - 1; k >= 0; --k) {
+        value = fma(value, t, rows[at + static_cast<uint64_t>(k)]);
+    }
+    return value;
+}
+
+}  // namespace detail
+
+/// The polynomial of a side at w >= 0. `search` where a slot may have more than one
+/// cell.
+template <int degree, bool search>
+TAILRACE_INLINE double cell_value(const Cells& cells, bool upper, double w) {
+    const double shifted = w + cells.offset;
+    const double top = choose(upper, cells.top_above, cells.top_below);
+    const double v = choose(shifted < top, shifted, top);
+    const uint64_t mask = upper ? ~uint64_t{0} : uint64_t{0};
+    const uint64_t first = (cells.first_above & mask) | (cells.first_below & ~mask);
+    uint64_t cell = (bits_of(v) >> cells.shift) - first;
+    if constexpr (search) {
+        cell = cells.slots[cell];
+#pragma GCC unroll 8
+        for (int k = kSearch - 1; k >= 0; --k) {
+            const uint64_t next = cell + (uint64_t{1} << k);
+            cell = cells.knots[next] <= v ? next : cell;
+        }
+    }
+    const uint64_t row = cell * (degree + 3);
+    const double t = (v - cells.rows[row]) * cells.rows[row + 1];
+    const double value = detail::row_horner<degree>(cells.rows, row + 2, t);
+    return double_of(bits_of(value) ^ (cells.mirror & ~mask));
+}
+
+TAILRACE_END_ISA

@@ -1,0 +1,87 @@
+// Answers and draws from tables: a law known by its density, in its coordinate u.
+
+#pragma once
+
+#include "tailrace/tables/cells.hpp"
+#include "tailrace/tables/shapes.hpp"
+
+TAILRACE_BEGIN_ISA
+
+/// A clock folded at the median: the size is the clock of the half that it lies in, a
+/// standard exponential for a fresh clock; the sign bit says which half.
+template <class Real>
+TAILRACE_INLINE Real folded(Real e) {
+    const bool lower = raw(e) < kLog2;
+    const Real tail = choose(lower, flip(choose(lower, e, Real{1.0})), e);
+    const double d = raw(tail) - kLog2;
+    const double size = choose(d > 0.0, d, 0.0);
+    return Real{choose(lower, -size, size)};
+}
+
+/// How far u lies above the median, by a folded clock.
+template <bool search>
+TAILRACE_INLINE double deviation(const Cells& inverse, double fold) {
+    constexpr uint64_t kSign = uint64_t{1} << 63;
+    const bool upper = (bits_of(fold) & kSign) == 0;
+    const double d = double_of(bits_of(fold) & ~kSign);
+    return cell_value<kInverseDegree, search>(inverse, upper, d);
+}
+
+/// A law of u on the real line, to full precision.
+template <class Shape>
+struct Curve {
+    Shape shape;
+    Tables tables;
+
+    Curve(const double* parameters, const Tables& t)
+        : shape(parameters, t.median), tables(t) {}
+
+    /// The logarithm of the density at u, as a share of all mass.
+    TAILRACE_INLINE Wide log_density(Wide u) const {
+        return shape.log_density(u) - wide(tables.log_mass);
+    }
+
+    /// The clock of the tail that u lies in: -log P(below u) on the lower side. Also
+    /// the tail mass over the density.
+    TAILRACE_INLINE Wide tail_clock(Wide u, double& mills) const {
+        const Wide delta = u - Wide(tables.median);
+        const bool upper = delta.hi >= 0.0;
+        const double w = choose(upper, delta.hi, -delta.hi) / tables.scale;
+        const double top =
+            choose(upper, tables.mills.top_above, tables.mills.top_below) -
+            tables.mills.offset;
+        const double fitted =
+            tables.scale * cell_value<kMillsDegree, true>(tables.mills, upper, w);
+        // Beyond the table the tail is an exponential as far as doubles can tell.
+        const double slope = raw(shape.slope(u));
+        const double far = 1.0 / choose(upper, -slope, slope);
+        mills = choose(w < top && fitted > 0.0, fitted, far);
+        return -(log_density(u) + log(Wide(mills)));
+    }
+
+    TAILRACE_INLINE Wide hazard(Wide u) const {
+        double mills;
+        const Wide tail = tail_clock(u, mills);
+        return choose(u.hi < tables.median, flip(tail), tail);
+    }
+
+    /// The logarithm of the rate of the hazard.
+    TAILRACE_INLINE Wide log_rate(Wide u) const { return log_density(u) + hazard(u); }
+
+    /// Where the hazard is e: from the table, and one step of Newton's method.
+    TAILRACE_INLINE Wide inverse_hazard(Wide e) const {
+        const bool lower = e.hi < kLog2;
+        const Wide clock = choose(lower, flip(choose(lower, e, Wide(1.0))), e);
+        const double d = raw(clock - detail::kWideLog2);
+        const double size = choose(d > 0.0, d, 0.0);
+        const double start =
+            deviation<true>(tables.inverse, choose(lower, -size, size));
+        const Wide u = Wide(tables.median) + Wide(start);
+        double mills;
+        const Wide rest = (clock - tail_clock(u, mills)) * Wide(mills);
+        const bool plain = size_of(rest.hi) < 0.5 * tables.scale + size_of(start);
+        return u + choose(plain, choose(lower, -rest, rest), Wide(0.0));
+    }
+};
+
+TAILRACE_END_ISA
