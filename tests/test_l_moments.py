@@ -95,7 +95,7 @@ def test_results_are_frozen_and_keep_what_they_know():
 
 def test_extreme_values_are_answered_without_warnings():
     got = tr.l_moments([-1.7e308, 0.0, 1.7e308], 3)
-    assert got.moments.tolist() == [0.0, pytest.approx(1.7e308 * 2 / 3), 0.0]
+    assert got.moments.tolist() == [0.0, pytest.approx(1.7e308 / 1.5), 0.0]
     assert tr.l_moments([1.7e308, 1.6e308], 1).l1 == pytest.approx(1.65e308)
     assert tr.l_moments([3, math.nan, 5], 2, nan="omit").moments.tolist() == [4, 1]
 

@@ -13,11 +13,11 @@ from .laws.base import Reals
 Integers = NDArray[np.int64]
 
 # Numbers in one array of a chunk of rows: a few such arrays stay in the cache.
-_CHUNK = 1 << 18
+_CHUNK = 1 << 15
 # Factors of a running product.
 _BLOCK = 1024
-# Weights fall by at most e^-660, short of the subnormal doubles, which have few digits.
-DEEPEST = 660.0
+# Weights fall by about e^-590 at most, short of the subnormal doubles, of few digits.
+DEEPEST = 590.0
 
 
 def estimates(x: Reals, n: Integers, k: Integers) -> tuple[Reals, Reals]:
@@ -156,7 +156,10 @@ def _products(ratio: Reals) -> Reals:
 def _reach(
     size: int, n: Integers, k: Integers, mode: Integers, depth: float, way: int
 ) -> Integers:
-    """Return how many ranks from the mode the weight has fallen by e^depth, or ended."""
+    """Return how many ranks from the mode the weight has fallen by e^depth, or ended.
+
+    It may be a few ranks more, or a sixteenth.
+    """
     from scipy.special import gammaln
 
     def log_weight(i: Integers) -> Reals:
@@ -167,12 +170,11 @@ def _reach(
     floor = log_weight(mode) - depth
     near = np.zeros_like(mode)
     far = size - n + k - mode if way > 0 else mode - k
-    while (near < far).any():
+    while (far - near > 8 + far // 16).any():
         middle = (near + far) // 2
         fallen = log_weight(mode + way * middle) < floor
-        near, far = np.where(fallen, near, middle + 1), np.where(fallen, middle, far)
-        near = np.minimum(near, far)
-    return near
+        near, far = np.where(fallen, near, middle), np.where(fallen, middle, far)
+    return far
 
 
 def tail_shapes(x: Reals) -> tuple[float, float]:
