@@ -23,7 +23,14 @@ from timeit import Timer
 import numpy as np
 import tailrace as tr
 
-from . import bench_exact, bench_fill, bench_min, bench_small, bench_steps
+from . import (
+    bench_exact,
+    bench_fill,
+    bench_min,
+    bench_order_means,
+    bench_small,
+    bench_steps,
+)
 from .group import Group
 from .hand_made import Missing
 
@@ -33,6 +40,7 @@ GROUPS = [
     *bench_steps.GROUPS,
     *bench_small.GROUPS,
     *bench_exact.GROUPS,
+    *bench_order_means.GROUPS,
 ]
 
 #: Seconds per call of every candidate of every group; None where it could not run.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ._answer import Answer, Estimate, Interval
 from ._build import build_info
 from ._core import __version__
+from .l_moments import LMoments, l_moments
 from .laws import (
     Empirical,
     Exponential,
@@ -17,6 +18,7 @@ from .laws import (
     Uniform,
     Weibull,
 )
+from .order_means import MeanEstimate, OrderStatisticMeans, order_statistic_mean
 from .selection import Selected
 from .simulation import StepsSimulation
 from .steps import IndependentSteps
@@ -31,9 +33,12 @@ __all__ = [
     "GeneralizedPareto",
     "IndependentSteps",
     "Interval",
+    "LMoments",
     "Law",
     "LogLogistic",
     "Lomax",
+    "MeanEstimate",
+    "OrderStatisticMeans",
     "Pareto",
     "Selected",
     "StepsSimulation",
@@ -42,5 +47,7 @@ __all__ = [
     "Weibull",
     "__version__",
     "build_info",
+    "l_moments",
+    "order_statistic_mean",
     "steps_table",
 ]

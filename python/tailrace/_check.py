@@ -81,6 +81,30 @@ def count(name: str, value: object, low: int = 1, high: int = 2**63 - 1) -> int:
     return n
 
 
+def integers(name: str, value: ArrayLike) -> NDArray[np.int64]:
+    """Return integers of any shape, at least one; of shape () for a single one."""
+    if not isinstance(value, Iterable) or isinstance(value, str | bytes):
+        return np.array(count(name, value, low=-(2**63)), dtype=np.int64)
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        msg = f"{name} must have rows of equal length, got {said(value)}"
+        raise ValueError(msg) from error
+    if array.ndim == 0:
+        return np.array(count(name, value, low=-(2**63)), dtype=np.int64)
+    if array.size == 0:
+        msg = f"{name} must not be empty, got shape {array.shape}"
+        raise ValueError(msg)
+    if np.ma.is_masked(value) or array.dtype.kind not in "iuO":
+        msg = f"{name} must hold integers, got {said(value)}"
+        raise TypeError(msg)
+    if array.dtype.kind == "O" or array.dtype == np.uint64:
+        # Perhaps beyond those of NumPy, or no integers at all.
+        flat = [count(name, v, low=-(2**63)) for v in array.flat]
+        array = np.array(flat, dtype=np.int64).reshape(array.shape)
+    return array.astype(np.int64)
+
+
 def choice(name: str, value: object, allowed: tuple[str, ...]) -> str:
     """Return one of the allowed words."""
     if not isinstance(value, str) or value not in allowed:

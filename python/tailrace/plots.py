@@ -11,6 +11,7 @@ from . import _check
 from .laws.base import Reals
 
 if TYPE_CHECKING:
+    from .order_means import OrderStatisticMeans
     from .steps_table import StepsTable
 
 
@@ -94,6 +95,28 @@ def plot_survival(ordered: Reals, ax: Any = None, label: str = "") -> Any:
     ax.grid(alpha=0.25)
     if label:
         ax.legend(frameon=False)
+    return ax
+
+
+def plot_order_means(means: OrderStatisticMeans, ax: Any = None) -> Any:
+    """Draw estimated means against n, one line for each rank, within a standard error."""
+    ax = axes(ax)
+    all_n, all_k = means.n.ravel(), means.k.ravel()
+    for k in dict.fromkeys(all_k.tolist()):
+        mine = np.flatnonzero(all_k == k)
+        mine = mine[np.argsort(all_n[mine], kind="stable")]
+        n = all_n[mine]
+        middle, error = means.estimate.ravel()[mine], means.standard_error.ravel()[mine]
+        shown = np.where(np.abs(middle) < 1e250, middle, np.nan)
+        (line,) = ax.plot(n, shown, ".-", label=f"k = {k}")
+        error = np.where(error < 1e250, error, np.nan)
+        color = line.get_color()
+        ax.fill_between(n, shown - error, shown + error, color=color, alpha=0.2, lw=0)
+    ax.set_xscale("log")
+    ax.set_xlabel("values competing, n")
+    ax.set_ylabel("mean of the k-th smallest, within a standard error")
+    ax.legend(frameon=False)
+    ax.grid(alpha=0.25)
     return ax
 
 
