@@ -55,9 +55,12 @@ def page(name: str) -> str:
     if not inspect.isclass(thing):
         lines += [f".. autofunction:: {name}{signature(thing)}", ""]
         return "\n".join(lines)
-    # The arguments come from __init__; the parent's __new__ would hide them.
-    made_by_hand = thing.__init__ not in (object.__init__, float.__init__)
-    arguments = signature(thing.__init__) if made_by_hand else ""
+    # The arguments come from __init__ where there is one; the parent's __new__, which
+    # takes anything, would hide them.
+    own = thing.__init__ not in (object.__init__, float.__init__)
+    arguments = signature(thing.__init__ if own else thing.__new__)
+    if thing is tr.Law:
+        arguments = "()"
     lines += [f".. autoclass:: {name}{arguments}", ""]
     for kind, member in own_members(thing):
         found = getattr(thing, member)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,11 @@ html_static_path = ["static"]
 html_css_files = ["tailrace.css"]
 html_math_renderer = "mathml"
 html_show_sourcelink = False
+# Pages with nothing below them.
+html_sidebars = {
+    page: [] for page in ("index", "theory", "gallery", "accuracy", "changelog")
+}
+toc_object_entries_show_parents = "hide"
 html_theme_options = {
     "show_prev_next": False,
     "navigation_with_keys": False,
@@ -58,11 +64,31 @@ def visit_math(self: Any, node: Any) -> None:
     """Write a formula as MathML, which browsers show without a script from elsewhere."""
     block = isinstance(node, docutils.nodes.math_block)
     formula = latex2mathml.tex2mathml(node.astext(), as_block=block)
-    self.body.append(f'<div class="math">{formula}</div>' if block else formula)
+    # Browsers set "log P" without the space that TeX puts there.
+    formula = re.sub(
+        r"(<mo>&ApplyFunction;</mo>)(\s*<m[in])",
+        r'\1<mspace width="0.17em"/>\2',
+        formula,
+    )
+    self.body.append(f'<div class="formula">{formula}</div>' if block else formula)
     raise docutils.nodes.SkipNode
 
 
+def close_examples(app: Any, name: str, source: list[str]) -> None:
+    """Take away the empty line that ends an example, which only its test needs."""
+    source[0] = re.sub(r"(```pycon\n(?:.*\n)*?)\n```", r"\1```", source[0])
+
+
+def keep_initials(app: Any, kind: str, name: str, *rest: Any) -> None:
+    """Make the initial of an author no item "B." of a list."""
+    lines: list[str] = rest[-1]
+    lines[:] = [re.sub(r"^(\s*\.\. \[\d+\] )(?=[A-Z]\. )", r"\1\\", x) for x in lines]
+
+
 def setup(app: Any) -> None:
-    """Connect the two above."""
+    """Connect what stands above."""
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math, None))
     app.connect("builder-inited", make_pages)
+    app.connect("source-read", close_examples)
+    # Before numpydoc, which has the usual priority of 500.
+    app.connect("autodoc-process-docstring", keep_initials, priority=400)
