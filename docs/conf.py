@@ -85,10 +85,22 @@ def keep_initials(app: Any, kind: str, name: str, *rest: Any) -> None:
     lines[:] = [re.sub(r"^(\s*\.\. \[\d+\] )(?=[A-Z]\. )", r"\1\\", x) for x in lines]
 
 
+def find_in_law(app: Any, env: Any, node: Any, content: Any) -> Any:
+    """Link what a law has from its parent, which alone describes it."""
+    name = node.get("reftarget", "").rpartition(".")[2]
+    if node.get("refdomain") != "py" or name not in vars(tailrace.Law):
+        return None
+    page, target = node["refdoc"], f"tailrace.Law.{name}"
+    return env.get_domain("py").resolve_xref(
+        env, page, app.builder, "obj", target, node, content
+    )
+
+
 def setup(app: Any) -> None:
     """Connect what stands above."""
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math, None))
     app.connect("builder-inited", make_pages)
     app.connect("source-read", close_examples)
+    app.connect("missing-reference", find_in_law)
     # Before numpydoc, which has the usual priority of 500.
     app.connect("autodoc-process-docstring", keep_initials, priority=400)

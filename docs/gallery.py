@@ -88,7 +88,7 @@ def draw_density(ax: Any, laws: tuple[tr.Law, ...]) -> None:
         ends.append(max(float(law.ppf(0.005)), middle - 4.0 * width))
         ends.append(min(float(law.isf(0.005)), middle + 4.0 * width))
     margin = 0.05 * (max(ends) - min(ends))
-    x = np.linspace(min(ends) - margin, max(ends) + margin, 1200)
+    x = np.linspace(min(ends) - margin, max(ends) + margin, 600)
     top = 0.0
     for law, color in zip(laws, COLORS, strict=False):
         density = law.pdf(x)
