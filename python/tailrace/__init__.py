@@ -6,11 +6,16 @@ from ._answer import Answer, Estimate, Interval
 from ._build import build_info
 from ._core import __version__
 from .laws import (
+    Burr,
     Empirical,
     Exponential,
     Frechet,
+    GeneralizedExtremeValue,
     GeneralizedPareto,
+    Gumbel,
+    Laplace,
     Law,
+    Logistic,
     LogLogistic,
     Lomax,
     Pareto,
@@ -24,15 +29,20 @@ from .steps_table import StepsTable, steps_table
 
 __all__ = [
     "Answer",
+    "Burr",
     "Empirical",
     "Estimate",
     "Exponential",
     "Frechet",
+    "GeneralizedExtremeValue",
     "GeneralizedPareto",
+    "Gumbel",
     "IndependentSteps",
     "Interval",
+    "Laplace",
     "Law",
     "LogLogistic",
+    "Logistic",
     "Lomax",
     "Pareto",
     "Selected",
