@@ -241,7 +241,7 @@ BAD = [
     ("law", "--law", "pareto:heavy"),
     ("law", "--law", "pareto:1,,2"),
     ("law", "--law", "empirical:1"),
-    ("law", "--law", "uniform:-1,1"),
+    *(("law", "--law", law) for law in ("uniform:-1,1", "gev:0.5", *sorted(NO_TIMES))),
     ("shape", "--law", "pareto:-1"),
     ("shape", "--law", "pareto:nan"),
     ("scale", "--law", "pareto:1,inf"),
