@@ -78,6 +78,34 @@ def _uniform(a: float, b: float) -> Callable[[mp.mpf], mp.mpf]:
     return lambda x: -mp.log((mp.mpf(b) - x) / width)
 
 
+def _laplace(m: float, s: float) -> Callable[[mp.mpf], mp.mpf]:
+    def hazard(x: mp.mpf) -> mp.mpf:
+        z = (x - mp.mpf(m)) / mp.mpf(s)
+        return z + mp.log(2) if z > 0 else -mp.log1p(-mp.exp(z) / 2)
+
+    return hazard
+
+
+def _logistic(m: float, s: float) -> Callable[[mp.mpf], mp.mpf]:
+    return lambda x: mp.log1p(mp.exp((x - mp.mpf(m)) / mp.mpf(s)))
+
+
+def _gumbel(m: float, s: float) -> Callable[[mp.mpf], mp.mpf]:
+    return lambda x: flip(mp.exp(-(x - mp.mpf(m)) / mp.mpf(s)))
+
+
+def gev(xi: float, s: float, m: float) -> Callable[[mp.mpf], mp.mpf]:
+    if xi == 0:
+        return _gumbel(m, s)
+    return lambda x: flip(
+        mp.power(1 + mp.mpf(xi) * (x - mp.mpf(m)) / mp.mpf(s), -1 / mp.mpf(xi))
+    )
+
+
+def _burr(c: float, k: float, s: float) -> Callable[[mp.mpf], mp.mpf]:
+    return lambda x: mp.mpf(k) * mp.log1p(mp.power(x / mp.mpf(s), mp.mpf(c)))
+
+
 CASES = [
     Case(tr.Exponential(2.5), lambda x: x / mp.mpf(2.5), stats.expon(scale=2.5)),
     *(
@@ -107,5 +135,29 @@ CASES = [
     *(
         Case(tr.Uniform(a, b), _uniform(a, b), stats.uniform(a, b - a))
         for a, b in [(0.0, 1.0), (-3.0, 5.0)]
+    ),
+    *(
+        Case(tr.Laplace(m, s), _laplace(m, s), stats.laplace(m, s))
+        for m, s in [(0.0, 1.0), (-3.0, 0.2)]
+    ),
+    *(
+        Case(tr.Logistic(m, s), _logistic(m, s), stats.logistic(m, s))
+        for m, s in [(0.0, 1.0), (5.0, 2.0)]
+    ),
+    *(
+        Case(tr.Gumbel(m, s), _gumbel(m, s), stats.gumbel_r(m, s))
+        for m, s in [(0.0, 1.0), (-2.0, 3.0)]
+    ),
+    *(
+        Case(
+            tr.GeneralizedExtremeValue(xi, s, m),
+            gev(xi, s, m),
+            stats.genextreme(-xi, m, s),
+        )
+        for xi, s, m in [(0.3, 1.0, 0.0), (0.0, 2.0, 1.0), (-0.3, 2.0, -1.0)]
+    ),
+    *(
+        Case(tr.Burr(c, k, s), _burr(c, k, s), stats.burr12(c, k, scale=s))
+        for c, k, s in [(0.8, 1.5, 1.0), (3.0, 0.4, 2.0)]
     ),
 ]

@@ -7,11 +7,16 @@ from ._build import build_info
 from ._core import __version__
 from .l_moments import LMoments, l_moments
 from .laws import (
+    Burr,
     Empirical,
     Exponential,
     Frechet,
+    GeneralizedExtremeValue,
     GeneralizedPareto,
+    Gumbel,
+    Laplace,
     Law,
+    Logistic,
     LogLogistic,
     Lomax,
     Pareto,
@@ -26,16 +31,21 @@ from .steps_table import StepsTable, steps_table
 
 __all__ = [
     "Answer",
+    "Burr",
     "Empirical",
     "Estimate",
     "Exponential",
     "Frechet",
+    "GeneralizedExtremeValue",
     "GeneralizedPareto",
+    "Gumbel",
     "IndependentSteps",
     "Interval",
     "LMoments",
+    "Laplace",
     "Law",
     "LogLogistic",
+    "Logistic",
     "Lomax",
     "MeanEstimate",
     "OrderStatisticMeans",

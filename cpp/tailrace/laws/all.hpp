@@ -2,10 +2,15 @@
 
 #pragma once
 
+#include "tailrace/laws/burr.hpp"
 #include "tailrace/laws/empirical.hpp"
 #include "tailrace/laws/exponential.hpp"
 #include "tailrace/laws/frechet.hpp"
+#include "tailrace/laws/generalized_extreme_value.hpp"
 #include "tailrace/laws/generalized_pareto.hpp"
+#include "tailrace/laws/gumbel.hpp"
+#include "tailrace/laws/laplace.hpp"
+#include "tailrace/laws/logistic.hpp"
 #include "tailrace/laws/loglogistic.hpp"
 #include "tailrace/laws/lomax.hpp"
 #include "tailrace/laws/pareto.hpp"

@@ -19,27 +19,17 @@ struct Frechet {
 
     /// -log P(X <= x), and its logarithm.
     Wide log_lower_hazard(Wide x) const { return -(shape.value * log_ratio(x, scale)); }
-    Wide hazard(Wide x) const {
-        const Wide y = log_lower_hazard(x);
-        // Where e^y is subnormal or nearly, flip(e^y) is -y.
-        return choose(y.hi < -100.0, -y, flip(exp(y)));
-    }
+    Wide hazard(Wide x) const { return flip_exp(log_lower_hazard(x)); }
     template <class Real>
     Real inverse_hazard(Real e) const {
-        const Real y = flip(e);
-        // Beyond e = 690 the probability e^-e, which is y, is no longer a normal
-        // number.
-        const bool far = raw(e) > 690.0;
-        const Real log_y = choose(far, -e, log(choose(far, Real(1.0), y)));
-        return scale * exp(-log_y / shape);
+        return scale * exp(-log_flip(e) / shape);
     }
-    Tame inverse_hazard(Tame e) const { return scale * exp(-log(flip(e)) / shape); }
-
     Wide log_rate(Wide x) const {
         // The density is y' e^-y with y = e^log_lower_hazard, and P(X > x) = 1 - e^-y.
         const Wide log_y = log_lower_hazard(x);
         const Wide y = exp(log_y);
-        const Wide result = log(Wide(shape.value)) - log(x) + log_y - y + flip(y);
+        const Wide result =
+            log(Wide(shape.value)) - log(x) + log_y - y + flip_exp(log_y);
         return choose(y.hi < kInfinity, result, Wide(-kInfinity));
     }
     template <class Real>

@@ -62,6 +62,53 @@ TAILRACE_INLINE Wide log_power(Wide power, Wide log_x) {
     return choose(power.hi == 0.0, Wide(0.0), power * log_x);
 }
 
+/// x - loc with a scale to measure it by, both times one power of two where the
+/// difference could overflow or the quotient lose digits to underflow. The difference
+/// of two doubles is exact, so a law keeps its digits next to its location.
+struct Offset {
+    Wide from_loc;
+    double scale;
+
+    Wide ratio() const { return from_loc / Wide(scale); }
+};
+
+TAILRACE_INLINE Offset offset(Wide x, double loc, double scale) {
+    const bool big = size_of(x.hi) > 0x1p1000 || size_of(loc) > 0x1p1000;
+    const double down = choose(big, 0.5, 1.0);
+    const double up = choose(scale < 0x1p-700, 0x1p300, 1.0);
+    const Wide d = Wide(x.hi * down, x.lo * down) - Wide(loc * down);
+    return {{d.hi * up, d.lo * up}, scale * up * down};
+}
+
+/// A quantile in units of the scale, from a difference of numbers near 1: below 2^-70
+/// the error of Wide is all that is left of it, and the median is exactly 0.
+TAILRACE_INLINE double settled(double z) { return z; }
+TAILRACE_INLINE Tame settled(Tame z) { return z; }
+TAILRACE_INLINE Wide settled(Wide z) {
+    return choose(size_of(z.hi) < 0x1p-70, Wide(0.0), z);
+}
+
+/// log(1 + e^y).
+TAILRACE_INLINE Wide soft_plus(Wide y) {
+    const bool high = y.hi > 0.0;
+    return choose(high, y, Wide(0.0)) + log1p(exp(choose(high, -y, y)));
+}
+
+/// flip(e^y), the hazard from the logarithm of the lower one; where e^y is subnormal or
+/// nearly, it is -y.
+TAILRACE_INLINE Wide flip_exp(Wide y) {
+    return choose(y.hi < -100.0, -y, flip(exp(y)));
+}
+
+/// log(flip(e)), the logarithm of the lower clock. Beyond e = 690 the probability e^-e,
+/// which is flip(e), is no longer a normal number.
+template <class Real>
+TAILRACE_INLINE Real log_flip(Real e) {
+    const bool far = raw(e) > 690.0;
+    return choose(far, -e, log(choose(far, Real(1.0), flip(e))));
+}
+TAILRACE_INLINE Tame log_flip(Tame e) { return log(flip(e)); }
+
 template <class Law>
 inline constexpr bool kHasAdvance = requires(const Law& law) { law.anchor(1.0); };
 

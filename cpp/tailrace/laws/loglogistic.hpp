@@ -17,11 +17,6 @@ struct LogLogistic {
     double upper() const { return kInfinity; }
 
     Wide hazard(Wide x) const { return soft_plus(shape.value * log_ratio(x, scale)); }
-    /// log(1 + e^y).
-    static Wide soft_plus(Wide y) {
-        const bool high = y.hi > 0.0;
-        return choose(high, y, Wide(0.0)) + log1p(exp(choose(high, -y, y)));
-    }
     /// (x / scale)^shape is e^e - 1, and log(e^e - 1) = e - flip(e).
     template <class Real>
     Real inverse_hazard(Real e) const {

@@ -15,6 +15,11 @@
     LAW(LogLogistic, "loglogistic")       \
     LAW(GeneralizedPareto, "gpd")         \
     LAW(Uniform, "uniform")               \
+    LAW(Laplace, "laplace")               \
+    LAW(Logistic, "logistic")             \
+    LAW(Gumbel, "gumbel")                 \
+    LAW(GeneralizedExtremeValue, "gev")   \
+    LAW(Burr, "burr")                     \
     LAW(Normal, "normal")                 \
     LAW(LogNormal, "lognormal")           \
     LAW(StudentT, "student_t")            \
