@@ -5,6 +5,7 @@ from __future__ import annotations
 from ._answer import Answer, Estimate, Interval
 from ._build import build_info
 from ._core import __version__
+from .derived import Derived
 from .l_moments import LMoments, l_moments
 from .laws import (
     Burr,
@@ -24,7 +25,6 @@ from .laws import (
     Weibull,
 )
 from .order_means import MeanEstimate, OrderStatisticMeans, order_statistic_mean
-from .selection import Selected
 from .simulation import StepsSimulation
 from .steps import IndependentSteps
 from .steps_table import StepsTable, steps_table
@@ -32,6 +32,7 @@ from .steps_table import StepsTable, steps_table
 __all__ = [
     "Answer",
     "Burr",
+    "Derived",
     "Empirical",
     "Estimate",
     "Exponential",
@@ -50,7 +51,6 @@ __all__ = [
     "MeanEstimate",
     "OrderStatisticMeans",
     "Pareto",
-    "Selected",
     "StepsSimulation",
     "StepsTable",
     "Uniform",
