@@ -25,6 +25,24 @@ def make_law(name: str, parameters: Sequence[float]) -> Law: ...
 def make_empirical(
     values: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> Law: ...
+def make_outside(
+    map: str,
+    loc: float,
+    scale: float,
+    ends: tuple[float, float],
+    kinks: tuple[Sequence[float], Sequence[float]],
+    u: Callable[[bool, NDArray[np.float64]], NDArray[np.float64]],
+    hazards: Callable[
+        [NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.float64]]
+    ],
+    values: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+) -> tuple[Law, float]: ...
+def make_spliced(
+    values: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    tail: Sequence[float],
+    above: float,
+) -> Law: ...
 def sample_one(law: Law, seed: bytes) -> float: ...
 def sample(
     law: Law, seed: bytes, shape: Sequence[int], single: bool, threads: int

@@ -272,6 +272,8 @@ const KernelTable kTable{
     .draw = draw,
     .sum_and_largest = sum_and_largest,
     .evaluate = evaluate,
+    .points_within = points_within,
+    .answers_from_within = answers_from_within,
     .densities = densities,
     .apply = apply,
 };
