@@ -77,6 +77,20 @@ void bind_outside(py::module_& m) {
         "u"_a,
         "hazards"_a,
         "values"_a);
+    m.def("outside_numbers", &outside_numbers, "law"_a);
+    m.def(
+        "outside_from_numbers",
+        [](const std::vector<double>& numbers,
+           const std::string& map,
+           const py::function& hazards,
+           const py::function& values) {
+            return outside_from_numbers(
+                numbers, map, std::make_shared<PythonLaw>(hazards, values));
+        },
+        "numbers"_a,
+        "map"_a,
+        "hazards"_a,
+        "values"_a);
     m.def(
         "make_spliced",
         [](const Doubles& values,

@@ -6,6 +6,7 @@ from ._answer import Answer, Estimate, Interval
 from ._build import build_info
 from ._core import __version__
 from .derived import Derived
+from .from_scipy import ScipyLaw, from_scipy
 from .l_moments import LMoments, l_moments
 from .laws import (
     Burr,
@@ -24,8 +25,10 @@ from .laws import (
     Uniform,
     Weibull,
 )
+from .mixture import Mixture
 from .order_means import MeanEstimate, OrderStatisticMeans, order_statistic_mean
 from .simulation import StepsSimulation
+from .spliced import Spliced
 from .steps import IndependentSteps
 from .steps_table import StepsTable, steps_table
 
@@ -49,14 +52,18 @@ __all__ = [
     "Logistic",
     "Lomax",
     "MeanEstimate",
+    "Mixture",
     "OrderStatisticMeans",
     "Pareto",
+    "ScipyLaw",
+    "Spliced",
     "StepsSimulation",
     "StepsTable",
     "Uniform",
     "Weibull",
     "__version__",
     "build_info",
+    "from_scipy",
     "l_moments",
     "order_statistic_mean",
     "steps_table",

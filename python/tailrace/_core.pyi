@@ -37,6 +37,15 @@ def make_outside(
     ],
     values: Callable[[NDArray[np.float64]], NDArray[np.float64]],
 ) -> tuple[Law, float]: ...
+def outside_numbers(law: Law) -> list[float]: ...
+def outside_from_numbers(
+    numbers: Sequence[float],
+    map: str,
+    hazards: Callable[
+        [NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.float64]]
+    ],
+    values: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+) -> Law: ...
 def make_spliced(
     values: NDArray[np.float64],
     weights: NDArray[np.float64],

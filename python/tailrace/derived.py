@@ -118,6 +118,9 @@ class Derived(Law):
             law = _CORE[method](law, *arguments)
         return law
 
+    def _refuse_unknown(self, x: Any) -> None:
+        self.base._refuse_unknown(x)
+
     def _before(self) -> Law:
         """Return the law before the last step."""
         steps = self.steps[:-1]

@@ -21,9 +21,7 @@ constexpr std::size_t kPoints = kInverseDegree + 1 + std::size(kChecks);
 
 /// Fits polynomials to all cells at once, and returns by how much each errs beyond the
 /// relative error that is allowed.
-std::vector<double> fit_all(std::vector<Cell>& cells,
-                            const Wish& wish,
-                            double offset) {
+std::vector<double> fit_all(std::vector<Cell>& cells, const Wish& wish, double offset) {
     std::vector<double> x;
     x.reserve(cells.size() * kPoints);
     for (const Cell& cell : cells) {
@@ -80,7 +78,7 @@ CellsStore stored_cells(const TwoSides& sides, double offset, int shift) {
         for (const Cell& cell : side) {
             const std::uint64_t slot = slot_of(cell) - start;
             if (slot == store.slots.size()) {
-                store.slots.push_back(static_cast<std::uint32_t>(store.knots.size()));
+                store.slots.push_back(store.knots.size());
                 in_slot = 0;
             }
             cells.most = std::max(cells.most, ++in_slot);
@@ -179,14 +177,17 @@ std::vector<Cell> fit_cutting(const Wish& wish,
         for (std::size_t i = 0; i < open.size(); ++i) {
             const double middle = 0.5 * (open[i].low + open[i].high);
             const bool wide = open[i].high - open[i].low > 0x1p-44 * open[i].high;
-            const bool fits = errors[i] <= wish.absolute;
+            // Noise in f does not shrink with the cell.
+            const bool noise =
+                errors[i] < 1e-9 && errors[i] > 0.5 * open[i].error_before;
+            const bool fits = errors[i] <= wish.absolute || noise;
             if (fits || !wide || count(open[i]) == kMost) {
                 worst = errors[i] <= worst ? worst : errors[i];
                 done.push_back(open[i]);
             } else {
                 ++count(open[i]);
-                next.push_back({open[i].low, middle, {}});
-                next.push_back({middle, open[i].high, {}});
+                next.push_back({open[i].low, middle, {}, errors[i]});
+                next.push_back({middle, open[i].high, {}, errors[i]});
             }
         }
         open = std::move(next);

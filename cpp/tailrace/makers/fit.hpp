@@ -13,14 +13,15 @@ namespace tailrace {
 struct Cell {
     double low;
     double high;
-    std::vector<double> powers;  ///< its coefficients, in t from -1 to 1
+    std::vector<double> powers;             ///< its coefficients, in t from -1 to 1
+    double error_before = __builtin_inf();  ///< that of the cell it was cut from
 };
 
 /// The memory behind Cells.
 struct CellsStore {
     std::vector<double> rows;
     std::vector<double> knots;
-    std::vector<std::uint32_t> slots;
+    std::vector<std::uint64_t> slots;
     Cells cells;
 };
 
@@ -55,8 +56,9 @@ struct Wish {
 /// are as coarse as will do, down to 1/32 of an octave; if these do not, slots of 1/8
 /// are cut in halves where needed.
 ///
-/// With `error`, cells end at kinks and at the very end, and `error` becomes the largest error found at points between the nodes, less
-/// the relative one that was allowed.
+/// With `error`, cells end at kinks and at the very end, and `error` becomes the
+/// largest error found at points between the nodes, less the relative one that was
+/// allowed.
 CellsStore fit(const std::vector<Wish>& sides,
                double offset,
                bool mirrored,

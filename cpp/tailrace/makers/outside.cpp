@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
+#include <string>
 
 #include "tailrace/kernels/kernel_table.hpp"
 #include "tailrace/makers/tabulate.hpp"
@@ -13,6 +15,28 @@ namespace tailrace {
 namespace {
 
 constexpr double kLog2Rounded = 0x1.62e42fefa39efp-1;
+
+Built built_from(std::string_view map,
+                 std::span<const double> parameters,
+                 std::shared_ptr<const TableStore> store,
+                 std::shared_ptr<const OutsideLaw> law) {
+    Built built;
+    if (map == "linear") {
+        built.program.law = LawId::OutsideLinear;
+    } else if (map == "exponential") {
+        built.program.law = LawId::OutsideExponential;
+    } else if (map == "sinh") {
+        built.program.law = LawId::OutsideSinh;
+    } else {
+        throw std::invalid_argument("map must be linear, exponential or sinh, got " +
+                                    std::string(map));
+    }
+    std::ranges::copy(parameters, built.program.parameters);
+    built.program.tables = &store->tables;
+    built.kept.push_back(std::move(store));
+    built.outside = std::move(law);
+    return built;
+}
 
 }  // namespace
 
@@ -47,11 +71,81 @@ OutsideBuilt make_outside(const OutsidePlan& plan,
     store->inverse = fit(wishes, 0.125, false, &error);
     store->tables.inverse = store->inverse.cells;
     const double parameters[] = {plan.loc, plan.scale, wishes[0].end, wishes[1].end};
-    Built built = make_law("outside_" + std::string(plan.map), parameters);
-    built.program.tables = &store->tables;
-    built.kept.push_back(std::move(store));
-    built.outside = std::move(law);
-    return {std::move(built), error};
+    return {built_from(plan.map, parameters, std::move(store), std::move(law)), error};
+}
+
+std::vector<double> outside_numbers(const Built& law) {
+    const auto& store = *static_cast<const TableStore*>(law.kept.front().get());
+    const CellsStore& inverse = store.inverse;
+    const Cells& c = inverse.cells;
+    // Numbers below 2^53 are exact as doubles; knots of infinity are, too.
+    std::vector<double> numbers(law.program.parameters, law.program.parameters + 4);
+    for (const double x :
+         {store.tables.median,
+          c.offset,
+          c.top_below,
+          c.top_above,
+          static_cast<double>(static_cast<std::int64_t>(c.first_below)),
+          static_cast<double>(static_cast<std::int64_t>(c.first_above)),
+          static_cast<double>(c.shift),
+          static_cast<double>(inverse.slots.size()),
+          static_cast<double>(inverse.knots.size())}) {
+        numbers.push_back(x);
+    }
+    for (const std::uint64_t slot : inverse.slots) {
+        numbers.push_back(static_cast<double>(slot));
+    }
+    numbers.insert(numbers.end(), inverse.knots.begin(), inverse.knots.end());
+    numbers.insert(numbers.end(), inverse.rows.begin(), inverse.rows.end());
+    return numbers;
+}
+
+Built outside_from_numbers(std::span<const double> numbers,
+                           std::string_view map,
+                           std::shared_ptr<const OutsideLaw> law) {
+    constexpr std::size_t kHead = 13;
+    constexpr std::size_t kRow = kInverseDegree + 3;
+    constexpr double kMost = 1e8;
+    const auto wrong = [] {
+        return std::invalid_argument("table must be one that a law made, got another");
+    };
+    if (numbers.size() < kHead || !(numbers[11] >= 1.0 && numbers[11] < kMost) ||
+        !(numbers[12] >= 1.0 && numbers[12] < kMost)) {
+        throw wrong();
+    }
+    const auto slots = static_cast<std::size_t>(numbers[11]);
+    const auto cells = static_cast<std::size_t>(numbers[12]);
+    // All but the last rows are padding, which is stored for the lower side only.
+    if (numbers.size() < kHead + slots + cells ||
+        (numbers.size() - kHead - slots - cells) % kRow != 0 ||
+        (numbers.size() - kHead - slots - cells) / kRow + 128 < cells) {
+        throw wrong();
+    }
+    auto store = std::make_shared<TableStore>();
+    CellsStore& inverse = store->inverse;
+    const double* next = numbers.data() + kHead;
+    for (std::size_t i = 0; i < slots; ++i, ++next) {
+        if (!(*next >= 0.0 && *next < numbers[12])) {
+            throw wrong();
+        }
+        inverse.slots.push_back(static_cast<std::uint64_t>(*next));
+    }
+    inverse.knots.assign(next, next + cells);
+    inverse.rows.assign(next + cells, numbers.data() + numbers.size());
+    Cells& c = inverse.cells;
+    c.offset = numbers[5];
+    c.top_below = numbers[6];
+    c.top_above = numbers[7];
+    c.first_below = static_cast<std::uint64_t>(static_cast<std::int64_t>(numbers[8]));
+    c.first_above = static_cast<std::uint64_t>(static_cast<std::int64_t>(numbers[9]));
+    c.shift = static_cast<std::uint32_t>(numbers[10]);
+    c.most = 2;
+    c.rows = inverse.rows.data();
+    c.knots = inverse.knots.data();
+    c.slots = inverse.slots.data();
+    store->tables.median = numbers[4];
+    store->tables.inverse = c;
+    return built_from(map, numbers.first(4), std::move(store), std::move(law));
 }
 
 void ask_outside(const Built& law,
@@ -68,8 +162,7 @@ void ask_outside(const Built& law,
         }
     };
     in_blocks([&](std::size_t i, std::size_t length) {
-        k.points_within(
-            law.program, question, x.data() + i, own.data() + i, length);
+        k.points_within(law.program, question, x.data() + i, own.data() + i, length);
     });
     std::vector<double> said(count);
     std::vector<double> log_rates(count);

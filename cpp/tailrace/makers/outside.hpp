@@ -46,6 +46,14 @@ struct OutsideBuilt {
 OutsideBuilt make_outside(const OutsidePlan& plan,
                           std::shared_ptr<const OutsideLaw> law);
 
+/// The table of such a law as numbers, and the same law from them: so that a law has
+/// the same draws wherever it is sent. Throws std::invalid_argument where the numbers
+/// cannot be such a table.
+std::vector<double> outside_numbers(const Built& law);
+Built outside_from_numbers(std::span<const double> numbers,
+                           std::string_view map,
+                           std::shared_ptr<const OutsideLaw> law);
+
 /// Answers from a law that is asked outside, on the calling thread.
 void ask_outside(const Built& law,
                  Question question,

@@ -36,8 +36,9 @@ TAILRACE_INLINE double cell_value(const Cells& cells, bool upper, double w) {
         cell = cells.slots[cell];
 #pragma GCC unroll 8
         for (int k = kSearch - 1; k >= 0; --k) {
-            const uint64_t next = cell + (uint64_t{1} << k);
-            cell = cells.knots[next] <= v ? next : cell;
+            const uint64_t step = uint64_t{1} << k;
+            const uint64_t yes = cells.knots[cell + step] <= v ? ~uint64_t{0} : 0;
+            cell += step & yes;
         }
     }
     const uint64_t row = cell * (degree + 3);

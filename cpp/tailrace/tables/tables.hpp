@@ -23,7 +23,7 @@ namespace tailrace {
 struct Cells {
     const double* rows = nullptr;
     const double* knots = nullptr;  ///< where cells begin; infinity after each side
-    const std::uint32_t* slots = nullptr;  ///< the first cell of each slot
+    const std::uint64_t* slots = nullptr;  ///< the first cell of each slot
     double offset = 0.0;
     double top_below = 0.0;  /// whatever lies beyond is taken for it
     double top_above = 0.0;

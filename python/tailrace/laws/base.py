@@ -375,6 +375,7 @@ class Law(Derivations):
             array = _check.output(out, shape, dtype)
             n = _check.threads("threads", threads)
             _core.sample_into(self._core_law, seed_bytes(rng), array, n)
+            self._refuse_unknown(array)
             return array
         single = dtype is not None and _check.is_single(dtype)
         sizes = () if shape is None else _check.shape("shape", shape)
@@ -384,5 +385,11 @@ class Law(Derivations):
         seed = seed_bytes(rng)
         if shape is None:
             value = _core.sample_one(self._core_law, seed)
+            self._refuse_unknown(value)
             return float(np.float32(value)) if single else value
-        return _core.sample(self._core_law, seed, sizes, single, n)
+        x = _core.sample(self._core_law, seed, sizes, single, n)
+        self._refuse_unknown(x)
+        return x
+
+    def _refuse_unknown(self, x: float | NDArray[Any]) -> None:
+        """Raise ValueError where draws, or sums of them, lie where no law is known."""

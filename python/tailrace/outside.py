@@ -1,0 +1,188 @@
+"""Laws whose functions are Python's: draws come from a table made of them."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from typing import Any, Protocol
+
+import numpy as np
+
+from . import _core
+from .laws.base import Law, Reals
+
+LOG_2 = math.log(2.0)
+# Clocks of either tail up to which tables are made, where a law is known that far:
+# e^-700 is among the last doubles of full precision.
+FARTHEST = 700.0
+
+
+class Functions(Protocol):
+    """What a law outside the core knows of itself, for arrays of shape (count,)."""
+
+    support: tuple[float, float]
+    #: The largest clocks of the lower and the upper tail at which it is known.
+    ends: tuple[float, float]
+
+    def log_tails(self, x: Reals) -> tuple[Reals, Reals]:
+        """Return log P(X <= x) and log P(X > x)."""
+
+    def logpdf(self, x: Reals) -> Reals:
+        """Return the logarithm of the density."""
+
+    def quantile(self, upper: bool, clocks: Reals) -> Reals:
+        """Return the value beyond which, or up to which, e^-clock of the mass lies."""
+
+    def kinks(self) -> list[float]:
+        """Return clocks at which the inverse hazard is not smooth."""
+
+
+def flip(clock: Reals) -> Reals:
+    """Return -log(1 - e^-clock), the clock of the other tail."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        near = -np.log(-np.expm1(-clock))
+        return np.where(clock < LOG_2, near, -np.log1p(-np.exp(-clock)))
+
+
+class Tabulated(Law):
+    """Parent of the laws that are known by functions of Python.
+
+    A subclass sets `_functions`, and calls `_make` with its own attributes.
+    """
+
+    __slots__ = ("_functions", "_map", "table_error", "table_hash")
+
+    _functions: Functions
+    _map: str
+    table_error: float
+    table_hash: str
+
+    def _make(self, **values: object) -> None:
+        """Set attributes, and make the table."""
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+        functions = self._functions
+        name, loc, scale = _map_for(functions)
+        coordinate = _COORDINATES[name]
+
+        def u(upper: bool, clocks: Reals) -> Reals:
+            with np.errstate(divide="ignore"):
+                x = (functions.quantile(upper, clocks) - loc) / scale
+                return np.clip(coordinate(x), -1400.0, 1e300)
+
+        kinks = np.array(functions.kinks())
+        sides = (flip(kinks), kinks) if kinks.size else (kinks, kinks)
+        inside = [
+            [float(k) for k in side if LOG_2 < k < end]
+            for side, end in zip(sides, functions.ends, strict=True)
+        ]
+        law, error = _core.make_outside(
+            name,
+            loc,
+            scale,
+            functions.ends,
+            (inside[0], inside[1]),
+            u,
+            *_asked(functions),
+        )
+        numbers = _core.outside_numbers(law)
+        self._finish(law, name, error, numbers)
+
+    def _finish(
+        self, law: _core.Law, name: str, error: float, numbers: list[float]
+    ) -> None:
+        digest = hashlib.sha256(np.array(numbers, dtype="<f8").tobytes()).hexdigest()
+        object.__setattr__(self, "_core_law", law)
+        object.__setattr__(self, "_map", name)
+        object.__setattr__(self, "table_error", error)
+        object.__setattr__(self, "table_hash", digest[:16])
+
+    def _state(self) -> tuple[str, float, list[float]]:
+        """Return the table, to be pickled with the law."""
+        return self._map, self.table_error, _core.outside_numbers(self._core_law)
+
+    def _restore(self, state: tuple[str, float, list[float]], **values: object) -> None:
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+        name, error, numbers = state
+        law = _core.outside_from_numbers(numbers, name, *_asked(self._functions))
+        self._finish(law, name, error, numbers)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse: laws are immutable."""
+        msg = f"a law is immutable, so {name} cannot be set"
+        raise AttributeError(msg)
+
+    def __delattr__(self, name: str) -> None:
+        """Refuse: laws are immutable."""
+        self.__setattr__(name, None)
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Lower and upper end of the support."""
+        return self._functions.support
+
+    def _kinks(self) -> list[float]:
+        return self._functions.kinks()
+
+    def _refuse_unknown(self, x: Any) -> None:
+        unknown = int(np.count_nonzero(np.isnan(x)))
+        if unknown:
+            lower, upper = self._functions.ends
+            msg = (
+                "draws must lie where the law is known, up to probabilities of "
+                f"{math.exp(-lower):.3g} below and {math.exp(-upper):.3g} above, got "
+                f"{unknown} that rest on values beyond"
+            )
+            raise ValueError(msg)
+
+
+def _asked(functions: Functions) -> tuple[Any, Any]:
+    """Return what the core asks: hazards with log rates at x, and x at clocks."""
+
+    def hazards(x: Reals) -> tuple[Reals, Reals]:
+        low, high = functions.support
+        with np.errstate(divide="ignore", invalid="ignore"):
+            lower, upper = functions.log_tails(x)
+            h = np.where(lower < -LOG_2, flip(-lower), -upper)
+            h = np.where(x < low, 0.0, np.where(x >= high, math.inf, h))
+            return h + 0.0, functions.logpdf(x) + h
+
+    def values(clocks: Reals) -> Reals:
+        x = np.empty(clocks.shape)
+        upper = clocks >= LOG_2
+        ends = functions.support
+        tail = np.where(upper, clocks, flip(clocks))
+        for side in (False, True):
+            mine = upper == side
+            known = mine & (tail < math.inf)
+            x[mine & ~known] = ends[side]
+            if known.any():
+                x[known] = functions.quantile(side, tail[known])
+        return x
+
+    return hazards, values
+
+
+_COORDINATES: dict[str, Any] = {
+    "linear": lambda x: x,
+    "exponential": np.log,
+    "sinh": np.arcsinh,
+}
+
+
+def _map_for(functions: Functions) -> tuple[str, float, float]:
+    """Return the map under which the inverse hazard is smooth, its loc and scale."""
+    low, _ = functions.support
+    quartiles = [
+        float(functions.quantile(side, np.array([clock]))[0])
+        for side, clock in (
+            (False, math.log(4.0)),
+            (True, LOG_2),
+            (True, math.log(4.0)),
+        )
+    ]
+    scale = quartiles[2] - quartiles[0] or 1.0
+    if low > -math.inf:
+        return "exponential", low, scale
+    return "sinh", quartiles[1], scale
