@@ -5,6 +5,7 @@ from __future__ import annotations
 from ._answer import Answer, Estimate, Interval
 from ._build import build_info
 from ._core import __version__
+from .extremes import JointExtremes, MinAndMax
 from .l_moments import LMoments, l_moments
 from .laws import (
     Burr,
@@ -24,6 +25,7 @@ from .laws import (
     Weibull,
 )
 from .order_means import MeanEstimate, OrderStatisticMeans, order_statistic_mean
+from .ranges import RangeOf
 from .selection import Selected
 from .simulation import StepsSimulation
 from .steps import IndependentSteps
@@ -41,6 +43,7 @@ __all__ = [
     "Gumbel",
     "IndependentSteps",
     "Interval",
+    "JointExtremes",
     "LMoments",
     "Laplace",
     "Law",
@@ -48,8 +51,10 @@ __all__ = [
     "Logistic",
     "Lomax",
     "MeanEstimate",
+    "MinAndMax",
     "OrderStatisticMeans",
     "Pareto",
+    "RangeOf",
     "Selected",
     "StepsSimulation",
     "StepsTable",

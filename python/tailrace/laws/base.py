@@ -12,11 +12,12 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from .. import _check, _core
 from .._answer import Answer, finite_or
 from .._rng import RNG, seed_bytes
+from .joint import JointMethods
 
 Reals = NDArray[np.float64]
 
 
-class Law:
+class Law(JointMethods):
     r"""A continuous law, or one with atoms: the parent of every law.
 
     Everything rests on the cumulative hazard :math:`H(x) = -\log P(X > x)`. :math:`H(X)`
