@@ -1,7 +1,7 @@
 // Blocks through every room; compiled once per instruction set (see CMakeLists.txt).
 
 #include "tailrace/clocks/from_bits.hpp"
-#include "tailrace/clocks/joint.hpp"
+#include "tailrace/clocks/renyi.hpp"
 #include "tailrace/clocks/selection.hpp"
 #include "tailrace/folds/total.hpp"
 #include "tailrace/kernels/kernel_table.hpp"
