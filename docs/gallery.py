@@ -155,7 +155,7 @@ def section(name: str, laws: tuple[tr.Law, ...]) -> str:
         (f"{call(law)}.min_of({MANY})", law.min_of(MANY)),
         (f"{call(law)}.max_of({MANY})", law.max_of(MANY)),
     ]:
-        selected = isinstance(each, tr.Selected) or each is law
+        selected = isinstance(each, tr.Derived) or each is law
         same = "" if selected else f" = `{call(each)}`"
         numbers = map(number, (each.median(), each.mean(), each.tail_index))
         rows.append(f"| `{said}`{same} | " + " | ".join(numbers) + " |")

@@ -19,7 +19,7 @@ SHOWN: dict[str, tuple[tr.Law, ...]] = {
 }
 
 #: Public laws that are no family with parameters to choose.
-NO_FAMILY = ("Empirical", "Law", "Selected")
+NO_FAMILY = ("Empirical", "Law", "Derived")
 
 #: Laws shown that have no formula in tests/law_cases.py to be measured against.
 NOT_MEASURED: tuple[str, ...] = ()

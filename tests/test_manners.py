@@ -290,11 +290,11 @@ OTHERS = [
     ("models", tr.steps_table, [None, 5, "ab", MODEL, [1], [LAW], [MODEL, None], []]),
     ("steps", lambda v: tr.steps_table([MODEL], steps=v), [None, 5, "12", [1.5], []]),
     ("labels", lambda v: tr.steps_table([MODEL], labels=v), [5, [], ["a", "b"], [3]]),
-    ("base", lambda v: tr.Selected(v, ()), [None, 1, "x", tr.Pareto]),
-    ("steps", lambda v: tr.Selected(LAW, v), [None, 1, "ab", (("at", 1.0),), ((),)]),
-    ("q", lambda v: tr.Selected(LAW, (("min_of", v),)), [-1, "x", None, True, 1e301]),
-    ("n", lambda v: tr.Selected(LAW, (("max_of", v),)), [0.5, "x", None, True, 1e301]),
-    ("t", lambda v: tr.Selected(LAW, (("beyond", v),)), ["x", None, True, math.nan]),
+    ("base", lambda v: tr.Derived(v, ()), [None, 1, "x", tr.Pareto]),
+    ("steps", lambda v: tr.Derived(LAW, v), [None, 1, "ab", (("at", 1.0),), ((),)]),
+    ("q", lambda v: tr.Derived(LAW, (("min_of", v),)), [-1, "x", None, True, 1e301]),
+    ("n", lambda v: tr.Derived(LAW, (("max_of", v),)), [0.5, "x", None, True, 1e301]),
+    ("t", lambda v: tr.Derived(LAW, (("beyond", v),)), ["x", None, True, math.nan]),
 ]
 EACH = [(name, call, value) for name, call, values in OTHERS for value in values]
 

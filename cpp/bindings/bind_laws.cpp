@@ -6,7 +6,7 @@
 
 #include "bindings.hpp"
 #include "tailrace/kernels/kernel_table.hpp"
-#include "tailrace/makers/build.hpp"
+#include "tailrace/makers/outside.hpp"
 
 namespace tailrace::bind {
 
@@ -64,6 +64,10 @@ void bind_laws(py::module_& m) {
                 Doubles out = like(x);
                 const auto from = view(x);
                 const auto to = mutable_view(out);
+                if (law.outside != nullptr) {
+                    ask_outside(law, asked, from, to);
+                    return out;
+                }
                 const py::object nobody_watches = py::none();
                 // A point takes about as long as twenty draws.
                 const double draws = 20.0 * static_cast<double>(from.size());

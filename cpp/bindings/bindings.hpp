@@ -77,5 +77,6 @@ inline Manner manner(double draws, int threads, const py::object& progress) {
 void bind_kernels(py::module_& m);
 void bind_laws(py::module_& m);
 void bind_models(py::module_& m);
+void bind_outside(py::module_& m);
 
 }  // namespace tailrace::bind

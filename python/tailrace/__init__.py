@@ -5,6 +5,7 @@ from __future__ import annotations
 from ._answer import Answer, Estimate, Interval
 from ._build import build_info
 from ._core import __version__
+from .derived import Derived
 from .extremes import JointExtremes, MinAndMax
 from .l_moments import LMoments, l_moments
 from .laws import (
@@ -26,7 +27,6 @@ from .laws import (
 )
 from .order_means import MeanEstimate, OrderStatisticMeans, order_statistic_mean
 from .ranges import RangeOf
-from .selection import Selected
 from .simulation import StepsSimulation
 from .steps import IndependentSteps
 from .steps_table import StepsTable, steps_table
@@ -34,6 +34,7 @@ from .steps_table import StepsTable, steps_table
 __all__ = [
     "Answer",
     "Burr",
+    "Derived",
     "Empirical",
     "Estimate",
     "Exponential",
@@ -55,7 +56,6 @@ __all__ = [
     "OrderStatisticMeans",
     "Pareto",
     "RangeOf",
-    "Selected",
     "StepsSimulation",
     "StepsTable",
     "Uniform",

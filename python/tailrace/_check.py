@@ -22,6 +22,13 @@ def said(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+def is_number(value: object) -> bool:
+    """Tell whether a value is a real number, or an array of shape () that holds one."""
+    if isinstance(value, np.ndarray):
+        return value.ndim == 0 and is_number(value[()])
+    return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+
+
 def number(name: str, value: object) -> float:
     """Return a real number as a float; TypeError for anything else."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, Real):

@@ -16,14 +16,16 @@ from .laws.base import Reals
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LMoments:
-    """Sample L-moments; made by `l_moments`.
+    """L-moments of data or of a law; made by `l_moments` and `Law.l_moments`.
 
     Attributes
     ----------
     moments : ndarray of shape (order,)
         l1, l2, ... in the units of the data.
-    size : int
-        Values in the data.
+    size : int or None
+        Values in the data; None for those of a law.
+    reason : str
+        Why there are none; empty where there are.
 
     Examples
     --------
@@ -36,11 +38,12 @@ class LMoments:
     """
 
     moments: Reals
-    size: int
+    size: int | None
+    reason: str = ""
 
     def _moment(self, order: int) -> Answer:
         if order <= self.moments.size:
-            return Answer(float(self.moments[order - 1]))
+            return Answer(float(self.moments[order - 1]), self.reason)
         return Answer(math.nan, f"only {self.moments.size} were asked for")
 
     def _over(self, order: int, under: int) -> Answer:

@@ -75,6 +75,22 @@ struct KernelTable {
                      double* out,
                      std::size_t count);
 
+    /// The two halves of `evaluate` for a law that is known elsewhere: the points at
+    /// which to ask it, and the answers from what it said there; see evaluate.hpp. At
+    /// most kAnswers points.
+    void (*points_within)(const Program& program,
+                          Question question,
+                          const double* x,
+                          double* own,
+                          std::size_t count);
+    void (*answers_from_within)(const Program& program,
+                                Question question,
+                                const double* x,
+                                const double* said,
+                                const double* log_rates,
+                                double* out,
+                                std::size_t count);
+
     /// A tabulated law's logarithm of density, and its derivative by w, at the points
     /// u = center + step w.
     void (*densities)(ShapeId shape,

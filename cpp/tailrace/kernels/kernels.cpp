@@ -304,6 +304,8 @@ const KernelTable kTable{
     .values_of_clocks = values_of_clocks,
     .keep_order = keep_order,
     .evaluate = evaluate,
+    .points_within = points_within,
+    .answers_from_within = answers_from_within,
     .densities = densities,
     .apply = apply,
 };

@@ -268,6 +268,74 @@ template <class Law>
     }
 }
 
+/// Whether values are asked for, and not what is known of them.
+inline bool asks_for_values(Question question) {
+    return question == Question::kInverseHazard || question == Question::kIsf ||
+           question == Question::kPpf;
+}
+
+/// The points at which the law itself has to be asked, for up to kAnswers: its own
+/// values, or its own clocks.
+inline void points_within(const Program& program,
+                          Question question,
+                          const double* x,
+                          double* own,
+                          size_t count) {
+    WideBlock block;
+    if (asks_for_values(question)) {
+        clocks_from(question, x, block, count);
+        descend(program, block, count);
+    } else {
+        unscaled(program, x, block, count);
+    }
+    for (size_t i = 0; i < count; ++i) {
+        own[i] = raw(block.get(i));
+    }
+}
+
+/// The answers, from what the law itself said at these points: its values, or its
+/// hazards and the logarithms of their rates.
+inline void answers_from_within(const Program& program,
+                                Question question,
+                                const double* x,
+                                const double* said,
+                                const double* log_rates,
+                                double* out,
+                                size_t count) {
+    const double shift = program.shift;
+    const double scale = program.scale;
+    WideBlock h;
+    WideBlock rates;
+    for (size_t i = 0; i < count; ++i) {
+        h.set(i, Wide(said[i]));
+        rates.set(i, Wide(log_rates[i]));
+    }
+    if (asks_for_values(question)) {
+        for (size_t i = 0; i < count; ++i) {
+            const double value = fma(scale, said[i], shift);
+            out[i] = value < program.floor
+                         ? program.floor
+                         : (value > program.ceiling ? program.ceiling : value);
+        }
+    } else if (question == Question::kPdf || question == Question::kLogPdf) {
+        climb(program, x, h, &rates, count);
+        const double log_scale = log(size_of(scale));
+        for (size_t i = 0; i < count; ++i) {
+            const bool outside = x[i] < program.floor || x[i] >= program.ceiling ||
+                                 h.hi[i] == kInfinity;
+            const double inside = raw(rates.get(i) - h.get(i)) - log_scale;
+            const double log_density = choose(outside, -kInfinity, inside);
+            out[i] = question == Question::kPdf ? exp(log_density) : log_density;
+        }
+    } else {
+        climb(program, x, h, nullptr, count);
+        finish(question, h, out, count);
+    }
+    for (size_t i = 0; i < count; ++i) {
+        out[i] = choose(x[i] != x[i], x[i], out[i]);
+    }
+}
+
 /// The answers to one question at up to kAnswers points.
 template <class Law>
 void answer_block(const Program& program,

@@ -10,6 +10,7 @@
 
 #include "tailrace/laws/all.hpp"
 #include "tailrace/laws/evaluate.hpp"
+#include "tailrace/makers/outside.hpp"
 #include "tailrace/makers/steps.hpp"
 #include "tailrace/makers/tabulate.hpp"
 
@@ -147,9 +148,19 @@ std::string said(double x) {
     return text;
 }
 
+Wide hazard_of(const Built& law, double t) {
+    if (law.outside == nullptr) {
+        return ask(law.program).hazard(law.program, t);
+    }
+    double h = 0.0;
+    ask_outside(law, Question::kHazard, {&t, 1}, {&h, 1});
+    return h;
+}
+
 /// The hazard at t, where something lies beyond.
-Wide hazard_at(const Program& program, const char* name, double t) {
-    const Wide h = ask(program).hazard(program, t);
+Wide hazard_at(const Built& law, const char* name, double t) {
+    const Program& program = law.program;
+    const Wide h = hazard_of(law, t);
     if (!(h.hi < kInfinity)) {
         throw std::invalid_argument(std::string(name) +
                                     " must be a value that something exceeds, got " +
@@ -232,7 +243,7 @@ Built order_statistic(const Built& law, double k, double m, bool from_top) {
 
 Built beyond(const Built& law, double t) {
     const Program& program = law.program;
-    const Wide h = hazard_at(program, "t", t);
+    const Wide h = hazard_at(law, "t", t);
     if (!(h.hi > 0.0)) {
         return law;
     }
@@ -245,10 +256,10 @@ Built beyond(const Built& law, double t) {
     Program bare = program;
     bare.op_count = 0;
     bare.advances = false;
-    // Where almost nothing lies below t, adding its hazard is exact.
-    const bool deep = ask(program).hazard(bare, t).hi > 0x1p-120;
     Built result = law;
-    if (ask(program).anchor != nullptr && only_smallest && deep && is_plain(program)) {
+    // Where almost nothing lies below t, adding its hazard is exact.
+    if (ask(program).anchor != nullptr && only_smallest && is_plain(program) &&
+        ask(program).hazard(bare, t).hi > 0x1p-120) {
         result.program.advances = true;
         result.program.origin = t;
         result.program.anchor = stored(ask(program).anchor(program, t));
@@ -268,11 +279,11 @@ Built beyond(const Built& law, double t) {
 
 Built truncated(const Built& law, double low, double high) {
     Built result = law;
-    if (ask(law.program).hazard(law.program, low).hi > 0.0) {
+    if (hazard_of(law, low).hi > 0.0) {
         result = beyond(law, low);
         result.program.floor = low;
     }
-    const Wide h = ask(result.program).hazard(result.program, high);
+    const Wide h = hazard_of(result, high);
     if (!(h.hi > 0.0)) {
         throw std::invalid_argument("high must be above low with values between, got " +
                                     said(low) + " and " + said(high));
@@ -343,6 +354,24 @@ Built make_empirical(std::span<const double> values, std::span<const double> wei
     Built result;
     result.program.law = LawId::Empirical;
     result.program.table = steps->table();
+    result.kept.push_back(std::move(steps));
+    return finished(std::move(result));
+}
+
+Built make_spliced(std::span<const double> values,
+                   std::span<const double> weights,
+                   std::span<const double> tail,
+                   double above) {
+    std::vector<double> all(values.begin(), values.end());
+    std::vector<double> masses(weights.begin(), weights.end());
+    all.push_back(kInfinity);
+    masses.push_back(above);
+    auto steps = std::make_shared<StepStore>(make_steps(all, masses));
+    Built result;
+    result.program.law = LawId::Spliced;
+    result.program.table = steps->table();
+    std::ranges::copy(tail, result.program.parameters);
+    result.program.parameters[3] = steps->hazards[values.size() - 1];
     result.kept.push_back(std::move(steps));
     return finished(std::move(result));
 }

@@ -14,10 +14,14 @@
 
 namespace tailrace {
 
+class OutsideLaw;
+
 /// A program with the memory that it points into.
 struct Built {
     Program program;
     std::vector<std::shared_ptr<const void>> kept;
+    /// Where to ask, for a law that is known outside the core; else null.
+    std::shared_ptr<const OutsideLaw> outside;
 };
 
 /// The law named in the table of laws. The caller has checked the parameters.
@@ -26,6 +30,13 @@ Built make_law(std::string_view name, std::span<const double> parameters);
 /// The law of `values` with the given weights. Values are finite or +infinity,
 /// ascending and distinct; weights are positive and finite.
 Built make_empirical(std::span<const double> values, std::span<const double> weights);
+
+/// The law of `values` with the given weights up to the threshold of the tail, whose
+/// parameters are xi, scale and threshold; `above` is the weight of the tail.
+Built make_spliced(std::span<const double> values,
+                   std::span<const double> weights,
+                   std::span<const double> tail,
+                   double above);
 
 /// The law of the smallest of q values, for any real q > 0.
 Built smallest_of(const Built& law, double q);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "tailrace/makers/chebyshev.hpp"
 #include "tailrace/math/elementary.hpp"
@@ -14,12 +15,15 @@ namespace {
 
 using Nodes = Chebyshev<kInverseDegree + 1>;
 
-// Where a fit is checked, between its nodes and at its ends.
-constexpr double kChecks[] = {-1.0, -0.375, 0.375, 1.0};
+// Where a fit is checked, between its nodes; not at its ends, where f may jump.
+constexpr double kChecks[] = {-0.99, -0.375, 0.375, 0.99};
 constexpr std::size_t kPoints = kInverseDegree + 1 + std::size(kChecks);
 
-/// Fits polynomials to all cells at once, and tells which are good.
-std::vector<bool> fit_all(std::vector<Cell>& cells, const Wish& wish, double offset) {
+/// Fits polynomials to all cells at once, and returns by how much each errs beyond the
+/// relative error that is allowed.
+std::vector<double> fit_all(std::vector<Cell>& cells,
+                            const Wish& wish,
+                            double offset) {
     std::vector<double> x;
     x.reserve(cells.size() * kPoints);
     for (const Cell& cell : cells) {
@@ -34,26 +38,27 @@ std::vector<bool> fit_all(std::vector<Cell>& cells, const Wish& wish, double off
         std::ranges::for_each(kChecks, add);
     }
     const std::vector<double> y = wish.f(x);
-    std::vector<bool> good;
+    std::vector<double> errors;
     for (std::size_t i = 0; i < cells.size(); ++i) {
         const double* value = y.data() + i * kPoints;
         Nodes::Values values{};
         std::copy_n(value, values.size(), values.begin());
         const auto powers = Nodes::powers(Nodes::coefficients(values));
         cells[i].powers.assign(powers.begin(), powers.end());
-        bool fits = true;
+        double error = 0.0;
         for (std::size_t k = 0; k < std::size(kChecks); ++k) {
             double sum = 0.0;
             for (std::size_t j = powers.size(); j-- > 0;) {
                 sum = sum * kChecks[k] + powers[j];
             }
             const double want = value[values.size() + k];
-            const double allowed = wish.absolute + wish.relative * std::fabs(want);
-            fits = fits && std::fabs(sum - want) <= allowed;
+            const double off = std::fabs(sum - want) - wish.relative * std::fabs(want);
+            // NaN counts as the largest error.
+            error = off <= error ? error : off;
         }
-        good.push_back(fits);
+        errors.push_back(error);
     }
-    return good;
+    return errors;
 }
 
 }  // namespace
@@ -66,10 +71,6 @@ CellsStore stored_cells(const TwoSides& sides, double offset, int shift) {
     Cells& cells = store.cells;
     const std::uint64_t first = bits_of(offset) >> shift;
     const auto slot_of = [&](const Cell& cell) { return bits_of(cell.low) >> shift; };
-    const auto was_cut = [&](const std::vector<Cell>& side) {
-        return std::ranges::adjacent_find(side, {}, slot_of) != side.end();
-    };
-    const bool searched = was_cut(sides.lower) || was_cut(sides.upper);
     const auto add = [&](const std::vector<Cell>& side,
                          std::uint64_t& start,
                          double& top) {
@@ -93,12 +94,12 @@ CellsStore stored_cells(const TwoSides& sides, double offset, int shift) {
     };
     if (!sides.lower.empty()) {
         add(sides.lower, cells.first_below, cells.top_below);
-        if (searched) {
-            // A search must not run from one side into the other.
-            store.knots.resize(store.knots.size() + (std::size_t{1} << kSearch),
-                               kInfinity);
-            store.rows.resize(store.knots.size() * (degree + 3));
-        }
+        // A search must not run from one side into the other; and where there is none,
+        // the number of a slot is that of its row.
+        constexpr std::size_t kRoom = std::size_t{1} << kSearch;
+        store.knots.resize(store.knots.size() + kRoom, kInfinity);
+        store.slots.resize(store.slots.size() + kRoom);
+        store.rows.resize(store.knots.size() * (degree + 3));
     }
     add(sides.upper, cells.first_above, cells.top_above);
     store.knots.resize(store.knots.size() + (std::size_t{1} << kSearch), kInfinity);
@@ -120,28 +121,70 @@ template CellsStore stored_cells<kInverseDegree>(const TwoSides&, double, int);
 
 namespace {
 
-std::vector<Cell> slots_of(double end, double offset, int shift) {
+std::vector<Cell> slots_of(const Wish& wish, double offset, int shift) {
     std::vector<Cell> cells;
+    const double end = wish.end + offset;
     for (std::uint64_t slot = bits_of(offset) >> shift;
-         cells.empty() || slot_edge(slot + 1, shift) <= end + offset;
+         cells.empty() || slot_edge(slot + 1, shift) <= end;
          ++slot) {
         cells.push_back({slot_edge(slot, shift), slot_edge(slot + 1, shift), {}});
     }
     return cells;
 }
 
-/// Fits slots, and cuts those in halves that a polynomial does not fit.
-std::vector<Cell> fit_cutting(const Wish& wish, double offset, int shift) {
+/// The same, up to the very end, and cut at kinks.
+std::vector<Cell> pieces_of(const Wish& wish, double offset, int shift) {
+    std::vector<double> kinks = wish.kinks;
+    kinks.push_back(wish.end);
+    std::ranges::sort(kinks);
+    std::vector<Cell> cells;
+    const double end = wish.end + offset;
+    auto kink = kinks.begin();
+    for (std::uint64_t slot = bits_of(offset) >> shift; slot_edge(slot, shift) < end;
+         ++slot) {
+        double low = slot_edge(slot, shift);
+        const double high = slot_edge(slot + 1, shift);
+        for (; kink != kinks.end() && *kink + offset < high; ++kink) {
+            if (*kink + offset > low) {
+                cells.push_back({low, *kink + offset, {}});
+                low = *kink + offset;
+            }
+        }
+        if (low < end) {
+            cells.push_back({low, high, {}});
+        }
+    }
+    return cells;
+}
+
+/// Fits pieces, and cuts those in halves that a polynomial does not fit, as long as a
+/// slot has room.
+std::vector<Cell> fit_cutting(const Wish& wish,
+                              double offset,
+                              int shift,
+                              double& worst) {
+    constexpr std::uint32_t kMost = std::uint32_t{1} << kSearch;
     std::vector<Cell> done;
-    std::vector<Cell> open = slots_of(wish.end, offset, shift);
-    for (int depth = 0; !open.empty(); ++depth) {
-        const auto good = fit_all(open, wish, offset);
+    std::vector<Cell> open = pieces_of(wish, offset, shift);
+    std::map<std::uint64_t, std::uint32_t> in_slot;
+    const auto count = [&](const Cell& cell) -> std::uint32_t& {
+        return in_slot[bits_of(cell.low) >> shift];
+    };
+    for (const Cell& cell : open) {
+        ++count(cell);
+    }
+    while (!open.empty()) {
+        const auto errors = fit_all(open, wish, offset);
         std::vector<Cell> next;
         for (std::size_t i = 0; i < open.size(); ++i) {
             const double middle = 0.5 * (open[i].low + open[i].high);
-            if (good[i] || depth == kSearch - 1) {
+            const bool wide = open[i].high - open[i].low > 0x1p-44 * open[i].high;
+            const bool fits = errors[i] <= wish.absolute;
+            if (fits || !wide || count(open[i]) == kMost) {
+                worst = errors[i] <= worst ? worst : errors[i];
                 done.push_back(open[i]);
             } else {
+                ++count(open[i]);
                 next.push_back({open[i].low, middle, {}});
                 next.push_back({middle, open[i].high, {}});
             }
@@ -154,7 +197,11 @@ std::vector<Cell> fit_cutting(const Wish& wish, double offset, int shift) {
 
 }  // namespace
 
-CellsStore fit(const std::vector<Wish>& sides, double offset, bool mirrored) {
+CellsStore fit(const std::vector<Wish>& sides,
+               double offset,
+               bool mirrored,
+               double* error) {
+    double worst = 0.0;
     const auto store = [&](auto cells_of, int shift) {
         TwoSides two;
         two.mirrored = mirrored;
@@ -164,12 +211,14 @@ CellsStore fit(const std::vector<Wish>& sides, double offset, bool mirrored) {
         }
         return stored_cells<kInverseDegree>(two, offset, shift);
     };
-    for (int shift = 52 - 3; shift >= 52 - 5; --shift) {
+    const bool whole = error == nullptr;
+    for (int shift = 52 - 3; whole && shift >= 52 - 5; --shift) {
         bool all = true;
         const auto cells_of = [&](const Wish& wish) {
-            std::vector<Cell> cells = slots_of(wish.end, offset, shift);
-            const auto good = fit_all(cells, wish, offset);
-            all = all && std::ranges::find(good, false) == good.end();
+            std::vector<Cell> cells = slots_of(wish, offset, shift);
+            for (const double off : fit_all(cells, wish, offset)) {
+                all = all && off <= wish.absolute;
+            }
             return cells;
         };
         CellsStore result = store(cells_of, shift);
@@ -178,8 +227,14 @@ CellsStore fit(const std::vector<Wish>& sides, double offset, bool mirrored) {
         }
     }
     constexpr int kCoarse = 52 - 3;
-    return store([&](const Wish& w) { return fit_cutting(w, offset, kCoarse); },
-                 kCoarse);
+    const auto cut = [&](const Wish& wish) {
+        return fit_cutting(wish, offset, kCoarse, worst);
+    };
+    CellsStore result = store(cut, kCoarse);
+    if (error != nullptr) {
+        *error = worst;
+    }
+    return result;
 }
 
 }  // namespace tailrace

@@ -48,11 +48,18 @@ struct Wish {
     double end;
     double absolute;
     double relative;
+    std::vector<double> kinks;  ///< where f is not smooth, and cells must end
 };
 
 /// Fits one function a side, or one that serves both, in slots of v = x + offset. Slots
 /// are as coarse as will do, down to 1/32 of an octave; if these do not, slots of 1/8
 /// are cut in halves where needed.
-CellsStore fit(const std::vector<Wish>& sides, double offset, bool mirrored);
+///
+/// With `error`, cells end at kinks and at the very end, and `error` becomes the largest error found at points between the nodes, less
+/// the relative one that was allowed.
+CellsStore fit(const std::vector<Wish>& sides,
+               double offset,
+               bool mirrored,
+               double* error = nullptr);
 
 }  // namespace tailrace

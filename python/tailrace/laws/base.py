@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any, ClassVar, Self, overload
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -12,12 +13,16 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from .. import _check, _core
 from .._answer import Answer, finite_or
 from .._rng import RNG, seed_bytes
+from .derivations import Derivations
 from .joint import JointMethods
+
+if TYPE_CHECKING:
+    from ..l_moments import LMoments
 
 Reals = NDArray[np.float64]
 
 
-class Law(JointMethods):
+class Law(Derivations, JointMethods):
     r"""A continuous law, or one with atoms: the parent of every law.
 
     Everything rests on the cumulative hazard :math:`H(x) = -\log P(X > x)`. :math:`H(X)`
@@ -190,33 +195,109 @@ class Law(JointMethods):
         return self._ask("ppf", _check.probabilities("p", p))
 
     def mean(self) -> Answer:
-        """Mean, exact; inf or NaN with a `.reason` where it does not exist.
+        """Mean, exact; infinite or NaN with a `.reason` where it does not exist.
 
         A closed form where there is one, quadrature to about 1e-10 elsewhere.
         """
-        return self._moment(1, "mean")
+        missing = self._missing_mean("mean")
+        return self._moment(self._mean, "mean") if missing is None else missing
 
     def var(self) -> Answer:
         """Variance, exact; inf or NaN with a `.reason` where it does not exist."""
-        return self._moment(2, "variance")
+        missing = self._missing_mean("variance")
+        if missing is not None and math.isnan(missing):
+            return missing
+        if self.tail_index <= 2:
+            reason = f"the tail index {self.tail_index:.15g} is not above 2"
+            return Answer(math.inf, reason)
+        if self._lower_tail_index <= 2:
+            index = self._lower_tail_index
+            reason = f"the index of the lower tail, {index:.15g}, is not above 2"
+            return Answer(math.inf, reason)
+        return self._moment(self._var, "variance")
 
     def std(self) -> Answer:
         """Return the standard deviation, the root of `var`."""
         var = self.var()
         return Answer(math.sqrt(var), var.reason)
 
+    def l_moments(self, order: int = 4) -> LMoments:
+        r"""First L-moments, exact; NaN with a `.reason` where the mean does not exist.
+
+        Parameters
+        ----------
+        order : int, default 4
+            How many, from 1 to 20.
+
+        Returns
+        -------
+        LMoments
+            As `tailrace.l_moments` gives for data. By quadrature of
+            :math:`\lambda_r = \int_0^1 Q(p) P_{r-1}(2p - 1) \, dp`, to about 1e-10 of
+            the second.
+
+        Raises
+        ------
+        ValueError
+            If `order` is not from 1 to 20.
+        TypeError
+            If `order` is no integer.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> found = tr.Pareto(3.0).l_moments()
+        >>> round(found.l1, 12), round(found.l2, 12), round(found.tau3, 12)
+        (1.5, 0.3, 0.5)
+        """
+        from ..l_moments import LMoments
+
+        count = _check.count("order", order)
+        if count > 20:
+            msg = f"order must be from 1 to 20, got {count}"
+            raise ValueError(msg)
+        missing = self._missing_mean("L-moment")
+        if missing is not None:
+            return LMoments(np.full(count, math.nan), None, missing.reason)
+        from .moments import l_moments
+
+        return LMoments(l_moments(self, count), None)
+
     def median(self) -> float:
         """Median."""
         return float(self.ppf(0.5))
 
-    def _moment(self, order: int, name: str) -> Answer:
-        index = self.tail_index
-        if math.isnan(index):
+    def _mean_of_rank(self, k: float, m: float) -> float | None:
+        """Return the mean of the k-th smallest of k + m - 1, if that has a formula."""
+        return None
+
+    def _kinks(self) -> list[float]:
+        """Return clocks at which the inverse hazard is not smooth."""
+        return []
+
+    @property
+    def _lower_tail_index(self) -> float:
+        """Index of the lower tail; inf where it is light or bounded."""
+        return math.inf
+
+    def _missing_mean(self, name: str) -> Answer | None:
+        """Return what stands for the mean where it does not exist."""
+        upper, lower = self.tail_index, self._lower_tail_index
+        if math.isnan(upper) or math.isnan(lower):
             return Answer(math.nan, f"the tail is unknown, and so is the {name}")
-        if index <= order:
-            return Answer(math.inf, f"the tail index {index:.15g} is not above {order}")
-        value = self._mean() if order == 1 else self._var()
-        if order == 1 and math.isfinite(value):
+        if upper > 1 and lower > 1:
+            return None
+        if upper <= 1 and lower <= 1:
+            reason = f"neither tail index, {lower:.15g} and {upper:.15g}, is above 1"
+            return Answer(math.nan, reason)
+        if upper <= 1:
+            return Answer(math.inf, f"the tail index {upper:.15g} is not above 1")
+        reason = f"the index of the lower tail, {lower:.15g}, is not above 1"
+        return Answer(-math.inf, reason)
+
+    def _moment(self, compute: Callable[[], float], name: str) -> Answer:
+        value = compute()
+        if name == "mean" and math.isfinite(value):
             # Rounding may not carry a mean out of the support.
             value = min(max(value, self.support[0]), self.support[1])
         if math.isnan(value):
@@ -306,94 +387,3 @@ class Law(JointMethods):
             value = _core.sample_one(self._core_law, seed)
             return float(np.float32(value)) if single else value
         return _core.sample(self._core_law, seed, sizes, single, n)
-
-    # Selection.
-
-    def min_of(self, q: float) -> Law:
-        """Law of the smallest of `q` independent values.
-
-        Parameters
-        ----------
-        q : float
-            Any real number above 0, up to 1e300: P(min > x) = P(X > x)^q.
-
-        Returns
-        -------
-        Law
-            Of the same family where that is closed under minima.
-
-        Raises
-        ------
-        ValueError
-            If `q` is not finite and > 0.
-
-        Examples
-        --------
-        >>> import tailrace as tr
-        >>> tr.Pareto(1.2).min_of(0.5)
-        Pareto(shape=0.6, scale=1.0)
-        """
-        return self._min_of(_check.at_least("q", q, 1e-300, 1e300))
-
-    def max_of(self, n: float) -> Law:
-        """Law of the largest of `n` independent values.
-
-        Parameters
-        ----------
-        n : float
-            Any real number from 1 to 1e300: P(max <= x) = P(X <= x)^n.
-
-        Raises
-        ------
-        ValueError
-            If `n` is not between 1 and 1e300.
-
-        Examples
-        --------
-        >>> import tailrace as tr
-        >>> tr.Pareto(1.2).max_of(10**12).median()
-        13572049943.56...
-        """
-        return self._max_of(_check.at_least("n", n, 1.0, 1e300))
-
-    def beyond(self, t: float) -> Law:
-        """Law of a value given that it exceeds `t`; no rejection, whatever `t`.
-
-        Parameters
-        ----------
-        t : float
-            Any number below the upper end of the support.
-
-        Raises
-        ------
-        ValueError
-            If no value exceeds `t`, or `t` is NaN.
-
-        Examples
-        --------
-        >>> import tailrace as tr
-        >>> tr.Pareto(1.2).beyond(1e6).median()
-        1781797.43...
-        """
-        t = _check.number("t", t)
-        low, high = self.support
-        if not t < high:
-            msg = f"t must be < {high:g}, the upper end of the support, got {t!r}"
-            raise ValueError(msg)
-        return self if t < low else self._beyond(t)
-
-    # A family closed under a selection overrides these; arguments have been checked.
-
-    def _min_of(self, q: float) -> Law:
-        return self._selected("min_of", q)
-
-    def _max_of(self, n: float) -> Law:
-        return self._selected("max_of", n)
-
-    def _beyond(self, t: float) -> Law:
-        return self._selected("beyond", t)
-
-    def _selected(self, method: str, argument: float) -> Law:
-        from ..selection import selected
-
-        return selected(self, method, argument)

@@ -119,5 +119,5 @@ class Burr(Law):
     def _min_of(self, q: float) -> Law:
         k = self.k * q
         if not usable(k):
-            return self._selected("min_of", q)
+            return self._derived("min_of", q)
         return Burr(self.c, k, self.scale)

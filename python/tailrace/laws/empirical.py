@@ -272,14 +272,44 @@ class Empirical(Law):
             values = np.minimum(values, self.censored_at)
         return math.fsum(values * self.masses)
 
-    def _moment(self, order: int, name: str) -> Answer:
+    def _missing_mean(self, name: str) -> Answer | None:
         if self.censored_share:
             reason = (
                 f"{100 * self.censored_share:.3g} % of the mass is censored at "
                 f"{self.censored_at:g}, and the {name} beyond it is unknown"
             )
             return Answer(math.nan, reason)
-        return super()._moment(order, name)
+        return None
+
+    # Data scaled, cut or capped are data again.
+
+    def _scaled(self, scale: float, shift: float) -> Law:
+        limit = self.censored_at
+        if limit is not None:
+            self._refuse_censored(scale < 0, "the factor must be > 0", scale)
+            limit = scale * limit + shift
+        values = scale * self.values + shift
+        return Empirical(values, weights=self.masses, censored_at=limit)
+
+    def _capped(self, t: float) -> Law:
+        if self.censored_at is not None:
+            self._refuse_censored(t > self.censored_at, "t must be <= censored_at", t)
+        return Empirical(np.minimum(self.values, t), weights=self.masses)
+
+    def _truncated(self, low: float, high: float) -> Law:
+        if self.censored_at is not None:
+            known = high < self.censored_at
+            self._refuse_censored(not known, "high must be < censored_at", high)
+        inside = (self.values > low) & (self.values <= high)
+        if not inside.any():
+            msg = f"high must be above low with values between, got {low} and {high}"
+            raise ValueError(msg)
+        return Empirical(self.values[inside], weights=self.masses[inside])
+
+    def _refuse_censored(self, wrong: bool, rule: str, value: float) -> None:
+        if wrong and self.censored_share:
+            msg = f"{rule} for censored data, got {value!r}"
+            raise ValueError(msg)
 
 
 def _weights(weights: ArrayLike, values: Reals) -> Reals:

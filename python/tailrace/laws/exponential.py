@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from .. import _check
 from .base import Law
-from .formulas import usable
+from .formulas import digamma_gap, usable
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,11 @@ class Exponential(Law):
     def _var(self) -> float:
         return self.scale * self.scale
 
+    def _mean_of_rank(self, k: float, m: float) -> float:
+        return self.scale * digamma_gap(k, m)
+
     def _min_of(self, q: float) -> Law:
         scale = self.scale / q
         if not usable(scale):
-            return self._selected("min_of", q)
+            return self._derived("min_of", q)
         return Exponential(scale)

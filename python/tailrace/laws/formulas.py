@@ -139,6 +139,30 @@ def scaled_exp(log_x: float, scale: float) -> float:
     return math.exp(total) if total < 709.7 else math.inf
 
 
+def gamma_ratio(x: float, d: float) -> float:
+    """Return Gamma(x + d) / Gamma(x) for x > 0 and x + d > 0, to about 1e-13."""
+    from scipy.special import poch
+
+    if x < 1e4 or abs(d) > 1e-2 * x:
+        return float(poch(x, d))
+    # The expansion by 1/x; its next term is below 1e-14 for small d.
+    series = d * (d - 1.0) / (2.0 * x) * (1.0 - (2.0 * d - 1.0) / (6.0 * x))
+    series += (d * (d - 1.0)) ** 2 / (12.0 * x**3)
+    return power(x, d) * math.exp(series)
+
+
+def digamma_gap(k: float, m: float) -> float:
+    """Return digamma(k + m) - digamma(m): for whole k, the sum of 1 / (m + j), j < k."""
+    from scipy.special import digamma
+
+    if k <= 1000.0 and k == int(k):
+        return math.fsum(1.0 / (m + j) for j in range(int(k)))
+    if m < 100.0:
+        return float(digamma(k + m) - digamma(m))
+    gap = math.log1p(k / m) + 0.5 * (k / m) / (k + m)
+    return gap + (1.0 / m**2 - 1.0 / (k + m) ** 2) / 12.0
+
+
 def power(x: float, p: float) -> float:
     """Return x^p for x > 0; inf where it is too large for a double."""
     try:

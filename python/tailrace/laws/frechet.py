@@ -59,5 +59,5 @@ class Frechet(ShapeScale):
     def _max_of(self, n: float) -> Law:
         scale = self.scale * power(n, 1.0 / self.shape)
         if not usable(scale):
-            return self._selected("max_of", n)
+            return self._derived("max_of", n)
         return Frechet(self.shape, scale)

@@ -95,5 +95,5 @@ class GeneralizedExtremeValue(Law):
         slope = math.expm1(growth) / self.xi if abs(growth) > 1e-300 else math.log(n)
         scale, loc = self.scale * power(n, self.xi), self.loc + self.scale * slope
         if self.xi < 0.0 or not usable(scale) or not placed(loc, scale):
-            return self._selected("max_of", n)
+            return self._derived("max_of", n)
         return GeneralizedExtremeValue(self.xi, scale, loc)

@@ -93,5 +93,5 @@ class GeneralizedPareto(Law):
     def _min_of(self, q: float) -> Law:
         xi, scale = self.xi / q, self.scale / q
         if not usable(scale) or abs(xi) > 1e300:
-            return self._selected("min_of", q)
+            return self._derived("min_of", q)
         return GeneralizedPareto(xi, scale, self.threshold)

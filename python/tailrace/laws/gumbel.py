@@ -60,5 +60,5 @@ class Gumbel(LocationScale):
     def _max_of(self, n: float) -> Law:
         loc = self.loc + self.scale * math.log(n)
         if not placed(loc, self.scale):
-            return self._selected("max_of", n)
+            return self._derived("max_of", n)
         return Gumbel(loc, self.scale)

@@ -50,6 +50,7 @@ class Laplace(LocationScale):
     """
 
     _name: ClassVar[str] = "laplace"
+    _symmetric: ClassVar[bool] = True
 
     def _mean(self) -> float:
         return self.loc

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 from .. import _check
 from .base import Law
+from .formulas import usable
 
 
 @dataclass(frozen=True, slots=True)
 class LocationScale(Law):
     """Law on the whole line with light tails: a standard one, scaled and moved."""
+
+    #: Whether minus the standard law is the standard law.
+    _symmetric: ClassVar[bool] = False
 
     loc: float = 0.0
     scale: float = 1.0
@@ -22,6 +27,14 @@ class LocationScale(Law):
             loc=_check.finite("loc", self.loc),
             scale=_check.positive("scale", self.scale),
         )
+
+    def _scaled(self, scale: float, shift: float) -> Law:
+        loc, size = scale * self.loc + shift, abs(scale) * self.scale
+        if not (self._symmetric or scale > 0) or not (
+            math.isfinite(loc) and usable(size)
+        ):
+            return super(LocationScale, self)._scaled(scale, shift)
+        return type(self)(loc, size)
 
     @property
     def support(self) -> tuple[float, float]:

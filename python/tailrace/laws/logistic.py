@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
+from .formulas import digamma_gap
 from .location_scale import LocationScale
 
 
@@ -51,9 +52,15 @@ class Logistic(LocationScale):
     """
 
     _name: ClassVar[str] = "logistic"
+    _symmetric: ClassVar[bool] = True
 
     def _mean(self) -> float:
         return self.loc
+
+    def _mean_of_rank(self, k: float, m: float) -> float:
+        low, high = sorted((k, m))
+        gap = digamma_gap(high - low, low)
+        return self.loc + self.scale * math.copysign(gap, k - m)
 
     def _var(self) -> float:
         return math.pi**2 / 3.0 * self.scale * self.scale

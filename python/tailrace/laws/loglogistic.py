@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
+from .formulas import gamma_ratio
 from .shape_scale import ShapeScale
 
 
@@ -53,6 +54,10 @@ class LogLogistic(ShapeScale):
     def _mean(self) -> float:
         b = math.pi / self.shape
         return self.scale * b / math.sin(b)
+
+    def _mean_of_rank(self, k: float, m: float) -> float:
+        b = 1.0 / self.shape
+        return self.scale * gamma_ratio(k, b) * gamma_ratio(m, -b)
 
     def _var(self) -> float:
         # E[X^2] - E[X]^2 = b (tan b - b) / sin(b)^2; (tan b - b) / b by its series near 0.

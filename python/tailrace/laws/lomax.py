@@ -61,5 +61,5 @@ class Lomax(ShapeScale):
     def _min_of(self, q: float) -> Law:
         shape = self.shape * q
         if not usable(shape):
-            return self._selected("min_of", q)
+            return self._derived("min_of", q)
         return Lomax(shape, self.scale)

@@ -11,33 +11,51 @@ import numpy as np
 
 from .base import Law, Reals
 
-# The lower clock reaches 745, where e^-745 is the last double; the upper one as far as
-# values stay below about 1e280.
-_REACH = 745.0
+#: What is integrated, from values and the probabilities beyond and up to each.
+Integrand = Callable[[Reals, Reals, Reals], Reals]
+
+# Clocks reach as far as values stay below about 1e280, and at most to where e^-clock is
+# the last double: beyond, the clock of the other tail would be 0.
 _LARGEST = 1e280
+_REACH = 740.0
 
 
 def mean(law: Law) -> float:
-    """Return E[X]; the tail index is above 1."""
-    steps = _atoms(law)
-    if steps is not None:
-        values, masses = steps
-        return float(math.fsum(values * masses))
-    return _expectation(law, lambda x: x, 1)
+    """Return E[X]; both tail indices are above 1."""
+    return expectation(law, lambda x, beyond, up_to: x, 1)
 
 
 def var(law: Law) -> float:
-    """Return E[(X - E[X])^2]; the tail index is above 2."""
+    """Return E[(X - E[X])^2]; both tail indices are above 2."""
     center = mean(law)
-    steps = _atoms(law)
-    if steps is not None:
-        values, masses = steps
-        return float(math.fsum((values - center) ** 2 * masses))
-    return _expectation(law, lambda x: (x - center) ** 2, 2)
+    return expectation(law, lambda x, beyond, up_to: (x - center) ** 2, 2)
 
 
-def _atoms(law: Law) -> tuple[Reals, Reals] | None:
-    """Return the atoms of a law that has them, with their masses."""
+def l_moments(law: Law, count: int) -> Reals:
+    """Return the first L-moments; both tail indices are above 1."""
+    from scipy.special import eval_sh_legendre
+
+    def part(r: int) -> float:
+        # The shifted Legendre polynomial from the nearer end; all but the first ignore
+        # a shift of the values.
+        def integrand(x: Reals, beyond: Reals, up_to: Reals) -> Reals:
+            near = np.where(beyond < up_to, beyond, up_to)
+            sign = np.where(beyond < up_to, 1.0, (-1.0) ** (r - 1))
+            weight = sign * (-1.0) ** (r - 1) * eval_sh_legendre(r - 1, near)
+            product: Reals = (x - center) * np.asarray(weight)
+            return product
+
+        return expectation(law, integrand, 1)
+
+    center = law.median()
+    result = np.array([part(r) for r in range(1, count + 1)])
+    result[0] += center
+    result.flags.writeable = False
+    return result
+
+
+def atoms(law: Law) -> tuple[Reals, Reals] | None:
+    """Return the atoms of a law that has nothing else, with their masses."""
     base = getattr(law, "base", law)
     values = getattr(base, "values", None)
     if values is None:
@@ -49,32 +67,63 @@ def _atoms(law: Law) -> tuple[Reals, Reals] | None:
     return values, np.where(above < 0.5, by_sf, by_cdf)
 
 
-def _expectation(law: Law, g: Callable[[Reals], Reals], order: int) -> float:
-    r"""Return E[g(X)] for g that grows like x^order.
+def expectation(law: Law, g: Integrand, order: int) -> float:
+    r"""Return E[g(X)] for g that grows like abs(x)^order.
 
-    With the clock e = log(1 + e^s) the integral runs over the real line, against the
-    logistic density, and both tails decay exponentially in s. Beyond the point where
-    values would overflow the law is a power law to the last digit, or lighter, and the
-    rest is in closed form.
+    The halves above and below the median each run over the clock of their tail. With
+    the clock e = log(1 + e^s) and s > 0 the weight decays exponentially. Beyond the
+    point where values would overflow the tail is a power to the last digit, or
+    lighter, and the rest is in closed form.
     """
+    found = atoms(law)
+    if found is not None:
+        values, masses = found
+        up_to = law.cdf(values) - 0.5 * masses
+        return float(math.fsum(g(values, 1.0 - up_to, up_to) * masses))
+    upper = _half(law, g, order, law._kinks())
+    mirrored = law._scaled(-1.0, 0.0)
+
+    def mirror(x: Reals, beyond: Reals, up_to: Reals) -> Reals:
+        return g(-x, up_to, beyond)
+
+    flipped = [-math.log(-math.expm1(-e)) for e in law._kinks() if e > 0]
+    return upper + _half(mirrored, mirror, order, flipped)
+
+
+def _half(law: Law, g: Integrand, order: int, kinks: list[float]) -> float:
+    """Return the part of the expectation from the median up."""
     from scipy.integrate import tanhsinh
 
-    end = min(max(float(law.hazard(_LARGEST ** (1.0 / order))), 60.0), _REACH * 4)
+    hazard = float(law.hazard(_LARGEST ** (1.0 / order)))
+    end = min(max(hazard, 60.0), _REACH)
 
-    def integrand(s: Any) -> Any:
-        s = np.asarray(s, dtype=np.float64)
+    def values(s: Reals) -> tuple[Reals, Reals]:
         upper = np.logaddexp(0.0, s)
         lower = np.logaddexp(0.0, -s)
-        return g(np.asarray(law.inverse_hazard(upper))) * np.exp(-upper - lower)
+        x = np.asarray(law.inverse_hazard(upper))
+        part = g(x, np.exp(-upper), np.exp(-lower))
+        return part, np.exp(-upper - lower)
 
-    cuts = [-_REACH, -60.0, -8.0, 0.0, 8.0, 60.0, 250.0, 700.0, 1500.0]
-    cuts = [c for c in cuts if c < end] + [end]
+    def integrand(s: Any) -> Any:
+        part, weight = values(np.asarray(s, dtype=np.float64))
+        return part * weight
+
+    inside = [_place(e) for e in kinks if math.log(2.0) < e < end]
+    cuts = sorted({0.0, end, *inside, *(c for c in _CUTS if c < end)})
     total = 0.0
     with np.errstate(all="ignore"):
         for low, high in itertools.pairwise(cuts):
             total += float(tanhsinh(integrand, low, high, rtol=1e-13).integral)
         index = law.tail_index
         if math.isfinite(index):
-            edge = float(g(np.asarray(law.inverse_hazard(end)))) * math.exp(-end)
-            total += edge / (1.0 - order / index)
+            part, _ = values(np.array(end))
+            total += float(part) * math.exp(-end) / (1.0 - order / index)
     return total
+
+
+_CUTS = (0.7, 2.0, 8.0, 24.0, 60.0, 250.0)
+
+
+def _place(clock: float) -> float:
+    """Return s with log(1 + e^s) = clock."""
+    return clock + math.log(-math.expm1(-clock))

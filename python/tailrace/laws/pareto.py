@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from .base import Law
-from .formulas import usable
+from .formulas import gamma_ratio, usable
 from .shape_scale import ShapeScale
 
 
@@ -64,10 +64,15 @@ class Pareto(ShapeScale):
         a, unit = self.shape, self.scale / (self.shape - 1.0)
         return unit * unit * (a / (a - 2.0))
 
+    def _mean_of_rank(self, k: float, m: float) -> float:
+        # P(X > x)^(-1/a) for a Beta(m, k) probability.
+        d = 1.0 / self.shape
+        return self.scale * gamma_ratio(m, -d) / gamma_ratio(k + m, -d)
+
     def _min_of(self, q: float) -> Law:
         shape = self.shape * q
         if not usable(shape):
-            return self._selected("min_of", q)
+            return self._derived("min_of", q)
         return Pareto(shape, self.scale)
 
     def _beyond(self, t: float) -> Law:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .. import _check
 from .base import Law
+from .formulas import usable
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,12 @@ class ShapeScale(Law):
             shape=_check.positive("shape", self.shape),
             scale=_check.positive("scale", self.scale),
         )
+
+    def _scaled(self, scale: float, shift: float) -> Law:
+        size = scale * self.scale
+        if shift != 0.0 or not usable(size):
+            return super(ShapeScale, self)._scaled(scale, shift)
+        return type(self)(self.shape, size)
 
     @property
     def support(self) -> tuple[float, float]:

@@ -77,5 +77,18 @@ class Uniform(Law):
         width = self.high - self.low
         return width * width / 12.0
 
+    def _mean_of_rank(self, k: float, m: float) -> float:
+        share = k / (k + m)
+        return self.low * (m / (k + m)) + self.high * share
+
+    def _scaled(self, scale: float, shift: float) -> Law:
+        ends = sorted((scale * self.low + shift, scale * self.high + shift))
+        if not (ends[0] < ends[1] and math.isfinite(ends[1] - ends[0])):
+            return self._derived("scaled", scale, shift)
+        return Uniform(*ends)
+
+    def _truncated(self, low: float, high: float) -> Law:
+        return Uniform(max(low, self.low), high)
+
     def _beyond(self, t: float) -> Law:
         return Uniform(t, self.high)

@@ -68,5 +68,5 @@ class Weibull(ShapeScale):
     def _min_of(self, q: float) -> Law:
         scale = self.scale * power(q, -1.0 / self.shape)
         if not usable(scale):
-            return self._selected("min_of", q)
+            return self._derived("min_of", q)
         return Weibull(self.shape, scale)
