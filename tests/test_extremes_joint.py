@@ -24,6 +24,10 @@ LAWS = [
     tr.Frechet(1.2).min_of(0.3).max_of(7).beyond(2.0),
     tr.LogLogistic(2.0).beyond(3.0),
     tr.Pareto(0.001),
+    -tr.Frechet(1.2),
+    3 - 2 * tr.Pareto(1.2).min_of(3),
+    tr.Lomax(1.2).truncated(0.5, 90.0),
+    tr.Gumbel().order_statistic(2, 5),
     tr.Empirical([3.0, 1.0, 1.0, 2.0, 7.0]),
 ]
 each_law = pytest.mark.parametrize("law", LAWS, ids=repr)
@@ -169,6 +173,23 @@ def test_each_end_of_a_row_of_a_selected_law_has_its_law(law):
         assert_follows(column, one.cdf, p_fail=P_FAIL)
 
 
+@pytest.mark.parametrize("law", [tr.LogLogistic(1.2), -tr.LogLogistic(1.2)], ids=repr)
+@pytest.mark.parametrize("n", [5, 7.5, 1e9, 1e300])
+@each_side
+def test_every_column_has_the_law_of_its_rank(law, n, side):
+    joint = getattr(law, side)(5, n)
+    for i, column in enumerate(joint.sample(ROWS, rng=6).T, start=1):
+        assert_follows(column, joint.law(i).cdf, p_fail=P_FAIL)
+
+
+def test_the_largest_of_minus_a_law_are_minus_its_smallest():
+    law = tr.LogLogistic(1.2)
+    assert_array_equal((-law).top(9, 40).sample(50, rng=1),
+                       -law.bottom(9, 40).sample(50, rng=1))  # fmt: skip
+    assert_array_equal((-law).bottom(9, 1e90).sample(50, rng=1),
+                       -law.top(9, 1e90).sample(50, rng=1))  # fmt: skip
+
+
 def test_atoms_come_in_ties_as_often_as_they_should():
     law = tr.Empirical([1.0, 2.0], weights=[1, 3])
     x = law.top(3, 3).sample(ROWS, rng=2)
@@ -250,6 +271,8 @@ def test_they_are_plain_values():
             one.n = 3.0
     assert law.top(3, 10).support == law.min_and_max(3).support == law.support
     assert law.top(3, 10).law(1) == law.max_of(10)
+    assert law.top(3, 10).law(2) == law.order_statistic(-2, 10)
+    assert law.bottom(3, 10).law(2) == law.order_statistic(2, 10)
     assert law.bottom(3, 10).law(1) == law.min_of(10)
 
 

@@ -24,6 +24,8 @@ LAWS = [
     tr.Gumbel(-2.0, 3.0),
     tr.Logistic(5.0, 2.0),
     tr.GeneralizedPareto(-0.3, 2.0, -1.0),
+    2 - tr.Frechet(1.5),
+    tr.Lomax(1.2).truncated(0.5, 90.0),
 ]
 N = [1.5, 10, 1e6]
 
@@ -145,6 +147,23 @@ def test_range_of_atoms_is_exact(n):
     share = np.mean(wide.sample(20_000, rng=1) <= 3.5)
     allowed = math.sqrt(math.log(2 / P_FAIL) / 40_000)
     assert abs(share - wide.cdf(3.5)) <= allowed
+
+
+def test_range_of_capped_values_has_atoms_as_well():
+    # Capped at t, all n values are t with chance q^n; R = t - 1 never, as no value is 1.
+    law = tr.Pareto(1.0).capped(2.0)
+    wide = law.range_of(3)
+    assert_allclose(wide.cdf(0.0), 0.5**3, rtol=1e-9)
+    # Otherwise n int f (F(x + r) - F(x))^2 dx, with F = 1 from 2 on.
+    with mp.workdps(30):
+        r = mp.mpf(0.25)
+        body = mp.quad(lambda x: 3 / x**2 * (1 / x - 1 / (x + r)) ** 2, [1, 2 - r])
+        body += mp.quad(lambda x: 3 / x**2 * (1 / x) ** 2, [2 - r, 2])
+        assert_allclose(wide.cdf(0.25), float(body) + 0.5**3, rtol=1e-9)
+    x = wide.sample(20_000, rng=1)
+    for r in (0.0, 0.25, 0.9):
+        allowed = math.sqrt(math.log(2 / P_FAIL) / (2 * x.size))
+        assert abs(np.mean(x <= r) - wide.cdf(r)) <= allowed
 
 
 def test_censored_values_have_ranges_of_at_least_something():

@@ -144,10 +144,7 @@ class JointExtremes:
         if i == 1:
             law = self.base
             return law.max_of(self.n) if self.side == "top" else law.min_of(self.n)
-        law_of_rank: Law = getattr(self.base, "order_statistic")(  # noqa: B009
-            -i if self.side == "top" else i, self.n
-        )
-        return law_of_rank
+        return self.base.order_statistic(-i if self.side == "top" else i, self.n)
 
     def sample(
         self,

@@ -15,7 +15,7 @@ from ._answer import Answer, finite_or
 from ._rng import RNG
 from .extremes import Shape, check_law, rows
 from .laws.base import Law, Reals
-from .laws.moments import _atoms
+from .laws.moments import atoms
 
 # Below this share of a hazard its increment is an integral, not a difference.
 _CLOSE = 1e-5
@@ -196,13 +196,11 @@ class RangeOf:
             return math.nan, math.nan
         if r < 0.0:
             return 0.0, 1.0
-        atoms = _atoms(self.base)
-        if self.n == 1.0 or (r >= self.support[1] and atoms is None):
+        found = atoms(self.base)
+        if self.n == 1.0 or (r >= self.support[1] and found is None):
             return 1.0, 0.0
-        if atoms is not None:
-            return _by_atoms(self.base, atoms[0], self.n, r)
-        if r == 0.0:
-            return 0.0, 1.0
+        if found is not None:
+            return _by_atoms(self.base, found[0], self.n, r)
         cdf = _by_quadrature(self.base, self.n, r, upper=False)
         if cdf < 0.5:
             return cdf, 1.0 - cdf
@@ -241,7 +239,7 @@ def _by_quadrature(law: Law, n: float, r: float, *, upper: bool) -> float:
 
     def log_integrand(u: Reals) -> Reals:
         c = np.exp(u)
-        d = _increment(law, np.asarray(law.inverse_hazard(c)), r)
+        d = _increment(law, c, r)
         near = np.minimum(d, 40.0)
         # Minus the logarithm of P(no one of n - 1 exceeds x + r), and its logarithm.
         log_q = log_others + np.where(d > 40.0, -d, np.log(-_log1mexp(near)))
@@ -254,22 +252,29 @@ def _by_quadrature(law: Law, n: float, r: float, *, upper: bool) -> float:
         return math.exp(min(_log_integral(log_integrand, -706.0, math.log(745.0)), 0.0))
 
 
-def _increment(law: Law, x: Reals, r: float) -> Reals:
-    """H(x + r) - H(x), also where that is far less than either."""
+def _increment(law: Law, c: Reals, r: float) -> Reals:
+    """H(x + r) - c for the value x of clock c, also where that is far less than c."""
 
     def rate(t: Reals) -> Reals:
         result: Reals = np.exp(np.asarray(law.logpdf(t)) - np.asarray(law.logsf(t)))
         return result
 
+    x = np.asarray(law.inverse_hazard(c))
     y = x + r
     start: Reals = np.asarray(law.hazard(x))
+    # The value is rounded, and so H(x) is not c; but at an atom it stands for many c.
+    rounding = np.nan_to_num(
+        2e-15 * np.abs(x) * rate(np.nextafter(x, np.inf)), posinf=0.0
+    )
+    atom = np.abs(start - c) > 1e-9 * c + rounding
+    start = np.where(atom, c, start)
     # What rounding x + r lost.
     taken = y - x
     lost = (x - (y - taken)) + (r - taken)
     correction = np.where(lost == 0.0, 0.0, rate(y) * lost)
     far: Reals = np.asarray(law.hazard(y)) - start
     far = np.where(np.isfinite(correction), far + correction, far)
-    close = far < _CLOSE * start
+    close = (far < _CLOSE * start) & ~atom
     if not close.any():
         return far
     half = 0.5 * r

@@ -117,7 +117,7 @@ static void clocks_of_ends(const Joint& joint, double* x, size_t pairs) {
     }
 }
 
-/// From the sums of the k largest to the clocks of the upper tail.
+/// From sums that are clocks of the lower tail to those of the upper one.
 inline void flip_sums(const Joint& joint, double* x, size_t count) {
     const double log_n = joint.log_n;
     if (joint.far) {

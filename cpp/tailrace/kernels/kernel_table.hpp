@@ -58,7 +58,7 @@ struct KernelTable {
     /// steps side by side; at most kBlock values.
     void (*clocks_of_ends)(const Joint& joint, double* x, std::size_t pairs);
 
-    /// From clocks, for the largest of the lower tail, to values in place.
+    /// From clocks, of the lower tail where `joint.flips`, to values in place.
     void (*values_of_clocks)(const Joint& joint, double* x, std::size_t count);
 
     /// Takes care that rounding leaves the steps of a lane in order; lanes as above.

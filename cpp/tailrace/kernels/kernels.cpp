@@ -193,12 +193,11 @@ void draw(const Program& program, LaneState& state, double* x, size_t count) {
 void values_of_clocks(const Joint& joint, double* x, size_t count) {
     const Program& program = joint.program;
     const LawKernels& law = kLaws[static_cast<size_t>(program.law)];
-    const bool lower = joint.kind == Joint::kLargest;
     Stage stage = Stage::kClocks;
-    if (lower && !joint.far && program.op_count == 0 && !program.advances &&
+    if (joint.flips && !joint.far && program.op_count == 0 && !program.advances &&
         law.has_lower_clock) {
         stage = Stage::kLowerClocks;
-    } else if (lower) {
+    } else if (joint.flips) {
         flip_sums(joint, x, count);
     }
     for (int i = 0; i < program.op_count; ++i) {

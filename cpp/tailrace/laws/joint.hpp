@@ -18,8 +18,11 @@ struct Joint {
     double n = 1.0;
     double log_n = 0.0;
 
-    /// n >= 2^60 k, so that a clock of the lower tail is -log of the other to the last
-    /// digit. Then clocks are counted in units of 1 / n, which alone may be subnormal.
+    /// Whether sums of spacings are clocks of the lower tail of the program's values.
+    bool flips = false;
+
+    /// It flips, and n >= 2^60 k, so that a flip is -log to the last digit. Then clocks
+    /// are counted in units of 1 / n, which alone may be subnormal.
     bool far = false;
 
     /// No clock leaves the range of struct Tame on its way to a value.

@@ -331,7 +331,15 @@ Joint joint_extremes(const Program& program,
     joint.n = n;
     joint.log_n = raw(log(Wide(n)));
     const auto rank = static_cast<double>(k);
-    joint.far = kind == Joint::kLargest && n >= 0x1p60 * rank;
+    joint.flips = kind == Joint::kLargest;
+    if (kind != Joint::kEnds && starts_with(program, ClockOp::kFlip)) {
+        // Of minus a value: two flips are none.
+        joint.flips = !joint.flips;
+        const ClockOp* ops = program.ops;
+        std::copy(ops + 1, ops + program.op_count, joint.program.ops);
+        joint.program.op_count = program.op_count - 1;
+    }
+    joint.far = joint.flips && n >= 0x1p60 * rank;
     double low = kSmallestClock / n;
     // The sum of 1 / i for i from the least, n - k + 1, to n.
     const double least = std::max(n - rank + 1.0, 1.0);
@@ -339,13 +347,14 @@ Joint joint_extremes(const Program& program,
     if (kind == Joint::kEnds) {
         high = kLargestClock / n + joint.log_n + kLargestClock;
     }
-    if (kind == Joint::kLargest) {
+    if (joint.flips) {
         // Some laws are asked at the clock of the lower tail itself.
         const double ends[] = {raw(flip(Wide(low))), raw(flip(Wide(high)))};
         low = std::min(low, ends[1]);
         high = std::max(high, ends[0]);
     }
-    joint.tame = low > kTameClock && high < kTameReach && is_tame(program, low, high);
+    joint.tame =
+        low > kTameClock && high < kTameReach && is_tame(joint.program, low, high);
     return joint;
 }
 
