@@ -81,7 +81,7 @@ class JointExtremes:
     Notes
     -----
     The hazards of n values, in ascending order, have independent exponential steps
-    :math:`E_1 / n, E_2 / (n - 1), \dots` [1]_, so a row takes k exponentials whatever n
+    :math:`E_1 / n, E_2 / (n - 1), \ldots` [1]_, so a row takes k exponentials whatever n
     is; the largest are the same sums for the lower tail. For an n that is not whole
     these sums are the definition.
 

@@ -48,7 +48,7 @@ class RangeOf:
     beyond it, so
 
     .. math:: P(R \le r) = \int_0^\infty n e^{-n c}
-              \bigl(1 - e^{-(H(x + r) - c)}\bigr)^{n - 1} \, dc.
+              \left(1 - e^{-(H(x + r) - c)}\right)^{n - 1} \, dc.
 
     `cdf` and `sf` compute the integral in logarithms, to a relative error of 1e-9 as
     long as values of the law are not closer than one part in 1e10; for `Empirical` they
