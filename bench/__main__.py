@@ -30,6 +30,7 @@ from . import (
     bench_order_means,
     bench_small,
     bench_steps,
+    bench_top,
 )
 from .group import Group
 from .hand_made import Missing
@@ -37,6 +38,7 @@ from .hand_made import Missing
 GROUPS = [
     *bench_fill.GROUPS,
     *bench_min.GROUPS,
+    *bench_top.GROUPS,
     *bench_steps.GROUPS,
     *bench_small.GROUPS,
     *bench_exact.GROUPS,

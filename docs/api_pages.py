@@ -38,8 +38,13 @@ def signature(function: Any) -> str:
 
 
 def own_members(cls: type) -> Iterator[tuple[str, str]]:
-    """Yield kind and name of the public methods and properties that `cls` itself has."""
-    for name, value in sorted(vars(cls).items()):
+    """Yield kind and name of the public methods and properties that `cls` itself has.
+
+    `Law` has those of its parts as well.
+    """
+    parts = cls.__mro__[:-1] if cls is tr.Law else (cls,)
+    members = {name: value for part in parts for name, value in vars(part).items()}
+    for name, value in sorted(members.items()):
         if name.startswith("_") or (cls is not tr.Law and hasattr(tr.Law, name)):
             continue
         if isinstance(value, property):

@@ -13,6 +13,7 @@ import accuracy
 import api_pages
 import docutils.nodes
 import gallery
+import joint
 import tailrace
 from docutils.utils.math import latex2mathml
 
@@ -56,7 +57,7 @@ html_theme_options = {
 
 def make_pages(app: Any) -> None:
     """Write the pages and figures that the library itself makes."""
-    for script in (api_pages, gallery, accuracy):
+    for script in (api_pages, gallery, accuracy, joint):
         script.write()
 
 
@@ -88,7 +89,7 @@ def keep_initials(app: Any, kind: str, name: str, *rest: Any) -> None:
 def find_in_law(app: Any, env: Any, node: Any, content: Any) -> Any:
     """Link what a law has from its parent, which alone describes it."""
     name = node.get("reftarget", "").rpartition(".")[2]
-    if node.get("refdomain") != "py" or name not in vars(tailrace.Law):
+    if node.get("refdomain") != "py" or not hasattr(tailrace.Law, name):
         return None
     page, target = node["refdoc"], f"tailrace.Law.{name}"
     return env.get_domain("py").resolve_xref(

@@ -20,7 +20,7 @@ SOURCES = {".py", ".pyi", ".hpp", ".cpp"}
 TEXTS = SOURCES | {".md", ".toml", ".txt", ".yml", ".yaml", ".cfg", ".cff", ".rst"}
 
 # Plain data that kernels share with the host, and code for the host alone.
-HOST_LAWS = {"program.hpp", "table.hpp", "tables.hpp"}
+HOST_LAWS = {"joint.hpp", "program.hpp", "table.hpp", "tables.hpp"}
 KERNEL_HEADERS = [
     "math/*.hpp",
     "random/threefry.hpp",

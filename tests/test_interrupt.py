@@ -101,6 +101,25 @@ except KeyboardInterrupt:
 
 
 @posix
+@pytest.mark.parametrize(
+    "shape", ["(10**8 // 512, 512)", "(10**8 // 8, 8)", "(1, 10**8)"]
+)
+def test_control_c_ends_long_rows_of_extremes_before_they_are_full(shape):
+    code = f"""
+out = np.zeros({shape}, np.float32)
+soon()
+try:
+    while True:
+        law.top(out.shape[1], 1e12).sample(out=out, threads=1)
+        print("again", flush=True)
+except KeyboardInterrupt:
+    print("the end is", out[-1, -1], flush=True)
+    raise
+"""
+    assert interrupted(code, TAILRACE_ISA="baseline") == "the end is 0.0\n"
+
+
+@posix
 def test_control_c_ends_the_evaluation_of_a_long_array():
     interrupted("""
 x = np.full(2 * 10**7, 3.0)

@@ -2,6 +2,7 @@
 
 #include "bindings.hpp"
 #include "tailrace/makers/build.hpp"
+#include "tailrace/models/joint.hpp"
 #include "tailrace/models/sample.hpp"
 #include "tailrace/models/steps.hpp"
 
@@ -44,6 +45,45 @@ void bind_sample_into(py::module_& m) {
         "threads"_a);
 }
 
+/// The kind of the rows named "smallest", "largest" or "ends".
+Joint::Kind kind_named(std::string_view name) {
+    return name == "ends"      ? Joint::kEnds
+           : name == "largest" ? Joint::kLargest
+                               : Joint::kSmallest;
+}
+
+/// Rows of `k` values fill `out`, whatever its shape.
+template <class Float>
+void bind_joint_into(py::module_& m) {
+    using Array = py::array_t<Float, py::array::c_style>;
+    m.def(
+        "sample_joint_into",
+        [](const Built& law,
+           const py::bytes& seed,
+           Array& out,
+           std::string_view kind,
+           std::uint64_t k,
+           double n,
+           int threads) {
+            const Key key = key_of(seed);
+            const auto to = mutable_view(out);
+            const py::object nobody_watches = py::none();
+            const Manner how =
+                manner(static_cast<double>(to.size()), threads, nobody_watches);
+            const py::gil_scoped_release nogil;
+            const DefaultFloatingPoint environment;
+            const Joint joint = joint_extremes(law.program, kind_named(kind), k, n);
+            sample_joint(joint, key, to.data(), to.size() / k, how);
+        },
+        "law"_a,
+        "seed"_a,
+        "out"_a.noconvert(),
+        "kind"_a,
+        "k"_a,
+        "n"_a,
+        "threads"_a);
+}
+
 }  // namespace
 
 void bind_models(py::module_& m) {
@@ -74,6 +114,8 @@ void bind_models(py::module_& m) {
         "threads"_a);
     bind_sample_into<double>(m);
     bind_sample_into<float>(m);
+    bind_joint_into<double>(m);
+    bind_joint_into<float>(m);
     m.def(
         "simulate_steps",
         [](const Built& law,

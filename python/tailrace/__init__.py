@@ -6,6 +6,7 @@ from ._answer import Answer, Estimate, Interval
 from ._build import build_info
 from ._core import __version__
 from .derived import Derived
+from .extremes import JointExtremes, MinAndMax
 from .from_scipy import ScipyLaw, from_scipy
 from .l_moments import LMoments, l_moments
 from .laws import (
@@ -27,6 +28,7 @@ from .laws import (
 )
 from .mixture import Mixture
 from .order_means import MeanEstimate, OrderStatisticMeans, order_statistic_mean
+from .ranges import RangeOf
 from .simulation import StepsSimulation
 from .spliced import Spliced
 from .steps import IndependentSteps
@@ -45,6 +47,7 @@ __all__ = [
     "Gumbel",
     "IndependentSteps",
     "Interval",
+    "JointExtremes",
     "LMoments",
     "Laplace",
     "Law",
@@ -52,9 +55,11 @@ __all__ = [
     "Logistic",
     "Lomax",
     "MeanEstimate",
+    "MinAndMax",
     "Mixture",
     "OrderStatisticMeans",
     "Pareto",
+    "RangeOf",
     "ScipyLaw",
     "Spliced",
     "StepsSimulation",

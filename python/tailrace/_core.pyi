@@ -64,6 +64,26 @@ def sample_into(
 def sample_into(
     law: Law, seed: bytes, out: NDArray[np.float32], threads: int
 ) -> None: ...
+@overload
+def sample_joint_into(
+    law: Law,
+    seed: bytes,
+    out: NDArray[np.float64],
+    kind: str,
+    k: int,
+    n: float,
+    threads: int,
+) -> None: ...
+@overload
+def sample_joint_into(
+    law: Law,
+    seed: bytes,
+    out: NDArray[np.float32],
+    kind: str,
+    k: int,
+    n: float,
+    threads: int,
+) -> None: ...
 def simulate_steps(
     law: Law,
     seed: bytes,

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "tailrace/laws/program.hpp"
+#include "tailrace/laws/joint.hpp"
 #include "tailrace/random/stream.hpp"
 #include "tailrace/tables/tables.hpp"
 
@@ -44,6 +44,29 @@ struct KernelTable {
                             std::size_t count,
                             double* sum,
                             double* largest);
+
+    /// Joint extremes, in eight lanes: `groups` times `columns` steps, each of kLanes
+    /// values. From standard exponentials to running sums of them times `shares`;
+    /// `carry` has the sums so far, and a further group begins again at 0.
+    void (*running_sums)(double* x,
+                         const double* shares,
+                         std::size_t columns,
+                         std::size_t groups,
+                         double* carry);
+
+    /// From standard exponentials to the clocks of the smallest and the largest, in
+    /// steps side by side; at most kBlock values.
+    void (*clocks_of_ends)(const Joint& joint, double* x, std::size_t pairs);
+
+    /// From clocks, of the lower tail where `joint.flips`, to values in place.
+    void (*values_of_clocks)(const Joint& joint, double* x, std::size_t count);
+
+    /// Takes care that rounding leaves the steps of a lane in order; lanes as above.
+    void (*keep_order)(double* x,
+                       std::size_t columns,
+                       std::size_t groups,
+                       bool ascending,
+                       double* carry);
 
     /// The answers to one question at many points.
     void (*evaluate)(const Program& program,

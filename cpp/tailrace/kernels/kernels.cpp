@@ -1,6 +1,7 @@
 // Blocks through every room; compiled once per instruction set (see CMakeLists.txt).
 
 #include "tailrace/clocks/from_bits.hpp"
+#include "tailrace/clocks/renyi.hpp"
 #include "tailrace/clocks/selection.hpp"
 #include "tailrace/folds/total.hpp"
 #include "tailrace/kernels/kernel_table.hpp"
@@ -14,7 +15,7 @@ inline namespace TAILRACE_ISA {
 namespace {
 
 /// What a block holds on its way to the law.
-enum class Stage { kClocks, kFreshClocks, kFolds };
+enum class Stage { kClocks, kFreshClocks, kLowerClocks, kFolds };
 
 template <class Law, class Real>
 [[gnu::flatten]] void values(const Program& program,
@@ -36,12 +37,12 @@ template <class Law, class Real>
         }
     }
     if constexpr (kHasShortcut<Law>) {
-        if (law.has_shortcut()) {
+        if (stage != Stage::kLowerClocks && law.has_shortcut()) {
             return each([=](Real e) { return law.shortcut(e); });
         }
     }
     if constexpr (kHasLowerClock<Law>) {
-        if (stage == Stage::kFreshClocks) {
+        if (stage == Stage::kFreshClocks || stage == Stage::kLowerClocks) {
             return each([=](Real e) { return law.at_lower_clock(e); });
         }
     }
@@ -93,6 +94,7 @@ bool is_direct(const Program& program) {
 struct LawKernels {
     void (*values[2])(const Program&, Stage, double*, size_t);  // by tameness
     bool folds;
+    bool has_lower_clock;
     bool (*is_direct)(const Program&);
     void (*direct)(const Program&, const uint64_t*, double*, size_t);
     size_t words;  // for a direct draw
@@ -102,6 +104,7 @@ constexpr LawKernels kLaws[kLawCount] = {
 #define TAILRACE_KERNELS(Law, name)            \
     {{values<Law, double>, values<Law, Tame>}, \
      kHasFold<Law>,                            \
+     kHasLowerClock<Law>,                      \
      is_direct<Law>,                           \
      direct<Law>,                              \
      kOneFromBits<Law> ? 2 : 1},
@@ -155,10 +158,8 @@ void draw_by_clocks(const Program& program, LaneState& state, double* x, size_t 
     law.values[program.tame ? 1 : 0](program, stage, x, count);
 }
 
-void draw(const Program& program, LaneState& state, double* x, size_t count) {
-    if (!draw_directly(program, state, x, count)) {
-        draw_by_clocks(program, state, x, count);
-    }
+/// From values of the law to those that the program stands for.
+void place(const Program& program, double* x, size_t count) {
     if (!is_plain(program)) {
         const double scale = program.scale;
         const double shift = program.shift;
@@ -178,6 +179,32 @@ void draw(const Program& program, LaneState& state, double* x, size_t count) {
             x[i] = choose(x[i] > ceiling, ceiling, x[i]);
         }
     }
+}
+
+void draw(const Program& program, LaneState& state, double* x, size_t count) {
+    if (!draw_directly(program, state, x, count)) {
+        draw_by_clocks(program, state, x, count);
+    }
+    place(program, x, count);
+}
+
+/// The values that clocks stand for, in place: not fresh ones, so with no short cuts
+/// but that sums of the lower tail serve a law that is simpler there as they are.
+void values_of_clocks(const Joint& joint, double* x, size_t count) {
+    const Program& program = joint.program;
+    const LawKernels& law = kLaws[static_cast<size_t>(program.law)];
+    Stage stage = Stage::kClocks;
+    if (joint.flips && !joint.far && program.op_count == 0 && !program.advances &&
+        law.has_lower_clock) {
+        stage = Stage::kLowerClocks;
+    } else if (joint.flips) {
+        flip_sums(joint, x, count);
+    }
+    for (int i = 0; i < program.op_count; ++i) {
+        apply_clock_op(program.ops[i], false, x, count);
+    }
+    law.values[joint.tame ? 1 : 0](program, stage, x, count);
+    place(program, x, count);
 }
 
 template <class Law>
@@ -271,6 +298,10 @@ const KernelTable kTable{
     .clocks_from_bits = clocks_from_bits,
     .draw = draw,
     .sum_and_largest = sum_and_largest,
+    .running_sums = running_sums,
+    .clocks_of_ends = clocks_of_ends,
+    .values_of_clocks = values_of_clocks,
+    .keep_order = keep_order,
     .evaluate = evaluate,
     .points_within = points_within,
     .answers_from_within = answers_from_within,

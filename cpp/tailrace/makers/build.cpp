@@ -98,9 +98,9 @@ constexpr Shaped kShaped[kLawCount] = {
 };
 
 /// Whether draws may skip the checks: follows the range of clocks down the chain.
-bool is_tame(const Program& program) {
-    double low = kSmallestClock;
-    double high = kLargestClock;
+bool is_tame(const Program& program,
+             double low = kSmallestClock,
+             double high = kLargestClock) {
     for (int i = 0; i < program.op_count; ++i) {
         const ClockOp& op = program.ops[i];
         double ends[2] = {low, high};
@@ -318,6 +318,44 @@ Built affine(const Built& law, double scale, double shift) {
             said(scale) + " and " + said(shift));
     }
     return finished(std::move(result));
+}
+
+Joint joint_extremes(const Program& program,
+                     Joint::Kind kind,
+                     std::uint64_t k,
+                     double n) {
+    Joint joint;
+    joint.program = program;
+    joint.kind = kind;
+    joint.k = k;
+    joint.n = n;
+    joint.log_n = raw(log(Wide(n)));
+    const auto rank = static_cast<double>(k);
+    joint.flips = kind == Joint::kLargest;
+    if (kind != Joint::kEnds && starts_with(program, ClockOp::kFlip)) {
+        // Of minus a value: two flips are none.
+        joint.flips = !joint.flips;
+        const ClockOp* ops = program.ops;
+        std::copy(ops + 1, ops + program.op_count, joint.program.ops);
+        joint.program.op_count = program.op_count - 1;
+    }
+    joint.far = joint.flips && n >= 0x1p60 * rank;
+    double low = kSmallestClock / n;
+    // The sum of 1 / i for i from the least, n - k + 1, to n.
+    const double least = std::max(n - rank + 1.0, 1.0);
+    double high = kLargestClock * (1.0 / least + std::log(n / least));
+    if (kind == Joint::kEnds) {
+        high = kLargestClock / n + joint.log_n + kLargestClock;
+    }
+    if (joint.flips) {
+        // Some laws are asked at the clock of the lower tail itself.
+        const double ends[] = {raw(flip(Wide(low))), raw(flip(Wide(high)))};
+        low = std::min(low, ends[1]);
+        high = std::max(high, ends[0]);
+    }
+    joint.tame =
+        low > kTameClock && high < kTameReach && is_tame(joint.program, low, high);
+    return joint;
 }
 
 Built make_empirical(std::span<const double> values, std::span<const double> weights) {

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tailrace/laws/program.hpp"
+#include "tailrace/laws/joint.hpp"
 
 namespace tailrace {
 
@@ -58,5 +58,12 @@ Built capped(const Built& law, double t);
 
 /// The law of scale X + shift, scale not 0.
 Built affine(const Built& law, double scale, double shift);
+
+/// The k smallest or largest of n >= k values, or (k = 2) both ends; any real n. Points
+/// into the law's memory.
+Joint joint_extremes(const Program& program,
+                     Joint::Kind kind,
+                     std::uint64_t k,
+                     double n);
 
 }  // namespace tailrace

@@ -14,6 +14,7 @@ from .. import _check, _core
 from .._answer import Answer, finite_or
 from .._rng import RNG, seed_bytes
 from .derivations import Derivations
+from .joint import JointMethods
 
 if TYPE_CHECKING:
     from ..l_moments import LMoments
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 Reals = NDArray[np.float64]
 
 
-class Law(Derivations):
+class Law(Derivations, JointMethods):
     r"""A continuous law, or one with atoms: the parent of every law.
 
     Everything rests on the cumulative hazard :math:`H(x) = -\log P(X > x)`. :math:`H(X)`
