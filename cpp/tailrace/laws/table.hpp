@@ -26,6 +26,8 @@
     LAW(Cauchy, "cauchy")                 \
     LAW(Gamma, "gamma")                   \
     LAW(InverseGamma, "inverse_gamma")    \
+    LAW(Levy, "levy")                     \
+    LAW(GeneralizedNormal, "gennorm")     \
     LAW(Empirical, "empirical")
 // clang-format on
 

@@ -23,7 +23,7 @@ struct LinearMap {
     }
     TAILRACE_INLINE Wide value(Wide u) const { return Wide(loc) + Wide(scale) * u; }
     TAILRACE_INLINE Wide coordinate(Wide x) const {
-        return (x - Wide(loc)) / Wide(scale);
+        return offset(x, loc, scale).ratio();
     }
     TAILRACE_INLINE Wide log_slope(Wide) const { return log(Wide(scale)); }
     double reach(double) const { return 0.0; }
@@ -49,6 +49,32 @@ struct ExponentialMap {
     TAILRACE_INLINE Wide coordinate(Wide x) const { return log_ratio(x, scale); }
     TAILRACE_INLINE Wide log_slope(Wide x) const { return log(x); }
     double reach(double size) const { return size_of(rest) + size; }
+};
+
+/// x = loc + scale e^u / 2, for parameters loc, scale.
+struct LevyMap : ExponentialMap {
+    double loc;
+    LevyMap(const double* p, double m) : ExponentialMap(p + 1, m), loc(p[0]) {
+        at_median *= 0.5;
+    }
+    double lower() const { return loc; }
+    template <class Real>
+    TAILRACE_INLINE double value(Real deviation) const {
+        return loc + ExponentialMap::value(deviation);
+    }
+    TAILRACE_INLINE Wide value(Wide u) const {
+        return Wide(loc) + Wide(scale) * (Wide(0.5) * exp(u));
+    }
+    TAILRACE_INLINE Wide log_size(Wide x) const {
+        const Offset o = offset(x, loc, scale);
+        return log_ratio(o.from_loc, o.scale);
+    }
+    TAILRACE_INLINE Wide coordinate(Wide x) const {
+        return log_size(x) + detail::kWideLog2;
+    }
+    TAILRACE_INLINE Wide log_slope(Wide x) const {
+        return log_size(x) + log(Wide(scale));
+    }
 };
 
 /// x = e^(mu + sigma u).
@@ -204,5 +230,8 @@ struct Cauchy : Tabulated<ShapeId::StudentT, StudentTShape, SinhMap, 1> {
 using Gamma = Tabulated<ShapeId::LogGamma, LogGammaShape<false>, ExponentialMap, 1>;
 using InverseGamma =
     Tabulated<ShapeId::MinusLogGamma, LogGammaShape<true>, ExponentialMap, 1>;
+
+/// loc plus an inverse gamma of shape 1/2, the first parameter, and half the scale.
+using Levy = Tabulated<ShapeId::MinusLogGamma, LogGammaShape<true>, LevyMap, 1>;
 
 TAILRACE_END_ISA

@@ -66,10 +66,6 @@ CellsStore stored_cells(const TwoSides& sides, double offset, int shift) {
     Cells& cells = store.cells;
     const std::uint64_t first = bits_of(offset) >> shift;
     const auto slot_of = [&](const Cell& cell) { return bits_of(cell.low) >> shift; };
-    const auto was_cut = [&](const std::vector<Cell>& side) {
-        return std::ranges::adjacent_find(side, {}, slot_of) != side.end();
-    };
-    const bool searched = was_cut(sides.lower) || was_cut(sides.upper);
     const auto add = [&](const std::vector<Cell>& side,
                          std::uint64_t& start,
                          double& top) {
@@ -93,12 +89,11 @@ CellsStore stored_cells(const TwoSides& sides, double offset, int shift) {
     };
     if (!sides.lower.empty()) {
         add(sides.lower, cells.first_below, cells.top_below);
-        if (searched) {
-            // A search must not run from one side into the other.
-            store.knots.resize(store.knots.size() + (std::size_t{1} << kSearch),
-                               kInfinity);
-            store.rows.resize(store.knots.size() * (degree + 3));
-        }
+        // A search must not run from one side into the other; without a search, slots
+        // are cells, and go on as these do.
+        store.knots.resize(store.knots.size() + (std::size_t{1} << kSearch), kInfinity);
+        store.rows.resize(store.knots.size() * (degree + 3));
+        store.slots.resize(store.slots.size() + (std::size_t{1} << kSearch));
     }
     add(sides.upper, cells.first_above, cells.top_above);
     store.knots.resize(store.knots.size() + (std::size_t{1} << kSearch), kInfinity);

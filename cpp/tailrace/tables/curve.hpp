@@ -50,12 +50,15 @@ struct Curve {
         const double top =
             choose(upper, tables.mills.top_above, tables.mills.top_below) -
             tables.mills.offset;
-        const double fitted =
+        const double falling = raw(choose(upper, -shape.slope(u), shape.slope(u)));
+        const double at_w =
             tables.scale * cell_value<kMillsDegree, true>(tables.mills, upper, w);
+        // M' = -1 - slope M says what rounding w changed.
+        const double rounded =
+            raw(choose(upper, delta, -delta) - detail::exact_product(w, tables.scale));
+        const double fitted = fma(fma(falling, at_w, -1.0), rounded, at_w);
         // Beyond the table the tail is an exponential as far as doubles can tell.
-        const double slope = raw(shape.slope(u));
-        const double far = 1.0 / choose(upper, -slope, slope);
-        mills = choose(w < top && fitted > 0.0, fitted, far);
+        mills = choose(w < top && fitted > 0.0, fitted, 1.0 / falling);
         return -(log_density(u) + log(Wide(mills)));
     }
 
@@ -76,6 +79,22 @@ struct Curve {
         const double size = choose(d > 0.0, d, 0.0);
         const double start =
             deviation<true>(tables.inverse, choose(lower, -size, size));
+        return polished(start, clock, lower);
+    }
+
+    /// The same where the table is by the clock itself.
+    TAILRACE_INLINE Wide inverse_from_zero(Wide e) const {
+        const bool lower = e.hi < kLog2;
+        const Wide clock = choose(lower, flip(choose(lower, e, Wide(1.0))), e);
+        const double near =
+            cell_value<kInverseDegree, true>(tables.inverse, true, raw(e));
+        const double least = 0x1p-100 * tables.scale;
+        const double size = larger_of(choose(lower, -near, near), least);
+        return polished(choose(lower, -size, size), clock, lower);
+    }
+
+    /// One step of Newton's method for the clock of the lower tail, or of the upper.
+    TAILRACE_INLINE Wide polished(double start, Wide clock, bool lower) const {
         const Wide u = Wide(tables.median) + Wide(start);
         double mills;
         const Wide rest = (clock - tail_clock(u, mills)) * Wide(mills);

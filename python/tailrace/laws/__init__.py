@@ -10,10 +10,12 @@ from .exponential import Exponential
 from .frechet import Frechet
 from .gamma import Gamma
 from .generalized_extreme_value import GeneralizedExtremeValue
+from .generalized_normal import GeneralizedNormal
 from .generalized_pareto import GeneralizedPareto
 from .gumbel import Gumbel
 from .inverse_gamma import InverseGamma
 from .laplace import Laplace
+from .levy import Levy
 from .logistic import Logistic
 from .loglogistic import LogLogistic
 from .lognormal import LogNormal
@@ -32,11 +34,13 @@ __all__ = [
     "Frechet",
     "Gamma",
     "GeneralizedExtremeValue",
+    "GeneralizedNormal",
     "GeneralizedPareto",
     "Gumbel",
     "InverseGamma",
     "Laplace",
     "Law",
+    "Levy",
     "LogLogistic",
     "LogNormal",
     "Logistic",

@@ -17,7 +17,7 @@ class Gamma(Law):
     Parameters
     ----------
     shape : float
-        Shape :math:`k`, dimensionless, from 1e-4 to 1e15.
+        Shape :math:`k`, dimensionless, from 0.001 to 1e15.
     scale : float, default 1.0
         Scale :math:`s`, in the units of the values, finite and > 0: the inverse of the
         rate.
@@ -25,7 +25,7 @@ class Gamma(Law):
     Raises
     ------
     ValueError
-        If `shape` is not from 1e-4 to 1e15, or `scale` not finite and > 0.
+        If `shape` is not from 0.001 to 1e15, or `scale` not finite and > 0.
 
     Notes
     -----
@@ -61,7 +61,7 @@ class Gamma(Law):
     def __post_init__(self) -> None:
         """Check the parameters, once."""
         self._set(
-            shape=_check.at_least("shape", self.shape, 1e-4, 1e15),
+            shape=_check.at_least("shape", self.shape, 1e-3, 1e15),
             scale=_check.positive("scale", self.scale),
         )
 

@@ -17,14 +17,14 @@ class InverseGamma(Law):
     Parameters
     ----------
     shape : float
-        Tail index :math:`a`, dimensionless, from 1e-4 to 1e15.
+        Tail index :math:`a`, dimensionless, from 0.01 to 1e15.
     scale : float, default 1.0
         Scale :math:`s`, in the units of the values, finite and > 0.
 
     Raises
     ------
     ValueError
-        If `shape` is not from 1e-4 to 1e15, or `scale` not finite and > 0.
+        If `shape` is not from 0.01 to 1e15, or `scale` not finite and > 0.
 
     Notes
     -----
@@ -60,7 +60,7 @@ class InverseGamma(Law):
     def __post_init__(self) -> None:
         """Check the parameters, once."""
         self._set(
-            shape=_check.at_least("shape", self.shape, 1e-4, 1e15),
+            shape=_check.at_least("shape", self.shape, 0.01, 1e15),
             scale=_check.positive("scale", self.scale),
         )
 

@@ -19,7 +19,7 @@ class StudentT(Law):
     Parameters
     ----------
     df : float
-        Degrees of freedom :math:`\nu`, dimensionless, from 0.001 to 1e12: the tail
+        Degrees of freedom :math:`\nu`, dimensionless, from 0.01 to 1e12: the tail
         index of both tails. `Normal` is the limit of large ones.
     loc : float, default 0.0
         Median :math:`m`, in the units of the values, finite.
@@ -29,7 +29,7 @@ class StudentT(Law):
     Raises
     ------
     ValueError
-        If `df` is not from 0.001 to 1e12, `loc` not finite, or `scale` not finite and
+        If `df` is not from 0.01 to 1e12, `loc` not finite, or `scale` not finite and
         > 0.
 
     Notes
@@ -67,7 +67,7 @@ class StudentT(Law):
     def __post_init__(self) -> None:
         """Check the parameters, once."""
         self._set(
-            df=_check.at_least("df", self.df, 1e-3, 1e12),
+            df=_check.at_least("df", self.df, 0.01, 1e12),
             loc=_check.finite("loc", self.loc),
             scale=_check.positive("scale", self.scale),
         )
