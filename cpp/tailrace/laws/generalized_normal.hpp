@@ -1,7 +1,6 @@
 #pragma once
 
-#include "tailrace/laws/law.hpp"
-#include "tailrace/tables/curve.hpp"
+#include "tailrace/laws/tabulated.hpp"
 
 TAILRACE_BEGIN_ISA
 
@@ -27,24 +26,24 @@ struct GeneralizedNormal {
     double lower() const { return -kInfinity; }
     double upper() const { return kInfinity; }
 
-    /// log |(x - loc) / scale|; at loc about that of the smallest double.
-    TAILRACE_INLINE Wide log_distance(Offset o) const {
+    /// log |(x - loc) / scale|; finite everywhere.
+    TAILRACE_INLINE Wide log_size(Offset o) const {
         const Wide size = choose(o.from_loc.hi < 0.0, -o.from_loc, o.from_loc);
-        const bool zero = size.hi == 0.0;
-        const Wide found = log_ratio(choose(zero, Wide(1.0), size), o.scale);
-        return choose(zero, Wide(-800.0), found);
+        const bool far = !(size.hi < kInfinity);
+        const Wide found = log_distance(choose(far, Wide(1.0), size), o.scale);
+        return choose(far, Wide(1e12), found);
     }
     TAILRACE_INLINE Wide tail_clock(Wide u) const {
         return detail::kWideLog2 + curve.hazard(u);
     }
     Wide hazard(Wide x) const {
         const Offset o = offset(x, loc, scale);
-        const Wide tail = tail_clock(Wide(beta) * log_distance(o));
+        const Wide tail = tail_clock(Wide(beta) * log_size(o));
         return choose(o.from_loc.hi < 0.0, flip(tail), tail);
     }
     Wide log_rate(Wide x) const {
         const Offset o = offset(x, loc, scale);
-        const Wide distance = log_distance(o);
+        const Wide distance = log_size(o);
         const Wide u = Wide(beta) * distance;
         const Wide tail = tail_clock(u);
         const Wide slope = distance + log(Wide(scale)) - log(Wide(beta));
@@ -59,7 +58,8 @@ struct GeneralizedNormal {
         const Wide u = curve.inverse_from_zero(choose(middle, Wide(1.0), clock));
         const Wide distance = Wide(scale) * exp(u / Wide(beta));
         const Wide size = choose(middle, Wide(0.0), distance);
-        return Wide(loc) + choose(below, -size, size);
+        const Wide x = Wide(loc) + choose(below, -size, size);
+        return between_ends(e, lower(), x, upper());
     }
 
     template <bool search, class Real>

@@ -29,6 +29,13 @@ struct LinearMap {
     double reach(double) const { return 0.0; }
 };
 
+/// The logarithm of x / scale for x >= 0. At 0, an end of the support, it is so far
+/// down that what a density does there shows: it vanishes, is finite, or is infinite.
+TAILRACE_INLINE Wide log_distance(Wide x, double scale) {
+    const bool inside = x.hi > 0.0;
+    return choose(inside, log_ratio(choose(inside, x, Wide(1.0)), scale), Wide(-1e12));
+}
+
 /// x = scale e^u.
 struct ExponentialMap {
     double scale;
@@ -46,8 +53,10 @@ struct ExponentialMap {
         return at_median * raw(exp(Real{rest + raw(deviation)}));
     }
     TAILRACE_INLINE Wide value(Wide u) const { return Wide(scale) * exp(u); }
-    TAILRACE_INLINE Wide coordinate(Wide x) const { return log_ratio(x, scale); }
-    TAILRACE_INLINE Wide log_slope(Wide x) const { return log(x); }
+    TAILRACE_INLINE Wide coordinate(Wide x) const { return log_distance(x, scale); }
+    TAILRACE_INLINE Wide log_slope(Wide x) const {
+        return log_distance(x, scale) + log(Wide(scale));
+    }
     double reach(double size) const { return size_of(rest) + size; }
 };
 
@@ -67,7 +76,7 @@ struct LevyMap : ExponentialMap {
     }
     TAILRACE_INLINE Wide log_size(Wide x) const {
         const Offset o = offset(x, loc, scale);
-        return log_ratio(o.from_loc, o.scale);
+        return log_distance(o.from_loc, o.scale);
     }
     TAILRACE_INLINE Wide coordinate(Wide x) const {
         return log_size(x) + detail::kWideLog2;
@@ -90,9 +99,11 @@ struct LogLinearMap {
     }
     TAILRACE_INLINE Wide value(Wide u) const { return exp(Wide(mu) + Wide(sigma) * u); }
     TAILRACE_INLINE Wide coordinate(Wide x) const {
-        return (log(x) - Wide(mu)) / Wide(sigma);
+        return (log_distance(x, 1.0) - Wide(mu)) / Wide(sigma);
     }
-    TAILRACE_INLINE Wide log_slope(Wide x) const { return log(Wide(sigma)) + log(x); }
+    TAILRACE_INLINE Wide log_slope(Wide x) const {
+        return log(Wide(sigma)) + log_distance(x, 1.0);
+    }
     double reach(double size) const { return size_of(mu) + sigma * size; }
 };
 
@@ -140,6 +151,12 @@ struct SinhMap {
     double reach(double size) const { return size; }
 };
 
+/// The value at the clock e, given what it is strictly between the ends.
+TAILRACE_INLINE Wide between_ends(Wide e, double low, Wide value, double high) {
+    const Wide x = choose(e.hi < kInfinity, value, Wide(high));
+    return choose(e.hi > 0.0, x, Wide(low));
+}
+
 /// A law by shape and map; the shape's parameters come first.
 template <ShapeId id, class Shape, class Map, int shape_parameters>
 struct Tabulated {
@@ -155,11 +172,16 @@ struct Tabulated {
 
     double lower() const { return map.lower(); }
     double upper() const { return map.upper(); }
-    Wide hazard(Wide x) const { return curve.hazard(map.coordinate(x)); }
+    Wide hazard(Wide x) const {
+        const Wide found = curve.hazard(map.coordinate(x));
+        return choose(x.hi <= lower(), Wide(0.0), found);
+    }
     Wide log_rate(Wide x) const {
         return curve.log_rate(map.coordinate(x)) - map.log_slope(x);
     }
-    Wide inverse_hazard(Wide e) const { return map.value(curve.inverse_hazard(e)); }
+    Wide inverse_hazard(Wide e) const {
+        return between_ends(e, lower(), map.value(curve.inverse_hazard(e)), upper());
+    }
     double inverse_hazard(double e) const { return at_fold(folded(e)); }
     Tame inverse_hazard(Tame e) const { return at_fold(folded(e)); }
     double at_fold(double fold) const {
