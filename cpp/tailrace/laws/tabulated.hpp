@@ -121,12 +121,18 @@ struct SinhMap {
         const double size = choose(u < 0.0, -u, u);
         // Half at a time, so that x may be in range where e^u is not.
         const double half = raw(exp(Real{0.5 * size}));
-        const double x = (0.5 * unit.hi * half) * half - 0.5 * unit.hi / half / half;
+        const double far = (0.5 * unit.hi * half) * half - 0.5 * unit.hi / half / half;
+        const double x =
+            choose(size < 1.0, near(expm1(choose(size < 1.0, size, 1.0))), far);
         return loc + choose(u < 0.0, -x, x);
     }
     TAILRACE_INLINE double value(Tame deviation) const {
-        const double e = exp(deviation).value;
-        return loc + 0.5 * unit.hi * (e - 1.0 / e);
+        const double x = near(expm1(Tame{size_of(deviation.value)}).value);
+        return loc + choose(deviation.value < 0.0, -x, x);
+    }
+    /// unit sinh u for u >= 0, from e^u - 1: large nu lie near u = 0.
+    TAILRACE_INLINE double near(double p) const {
+        return 0.5 * unit.hi * (p + p / (1.0 + p));
     }
     TAILRACE_INLINE Wide value(Wide u) const {
         const bool negative = u.hi < 0.0;
