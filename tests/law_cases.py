@@ -11,6 +11,7 @@ from typing import Any
 
 import mpmath as mp
 import numpy as np
+import tail_formulas as tails
 import tailrace as tr
 from scipy import stats
 
@@ -27,6 +28,14 @@ class Case:
     law: tr.Law
     hazard: Callable[[mp.mpf], mp.mpf]
     scipy: Any
+    #: Largest error of a function of a value, in ULP. One rounding of two doubles; laws
+    #: with tables bring the error of a table in one double with them.
+    ulp: float = 0.51
+
+    @property
+    def tabulated(self) -> bool:
+        """Whether the law has tables, and draws of its own kind."""
+        return self.ulp > 0.51
 
     def __str__(self) -> str:
         """Name the case in the test's id."""
@@ -161,3 +170,58 @@ CASES = [
         for c, k, s in [(0.8, 1.5, 1.0), (3.0, 0.4, 2.0)]
     ),
 ]
+
+# Tables give the tail mass over the density to a few 2^-53, and that is the error:
+# measured, at most 11.
+TABLE_ULP = 16.0
+
+
+def _tabulated(law: tr.Law, hazard: Callable[[mp.mpf], mp.mpf], scipy: Any) -> Case:
+    return Case(law, hazard, scipy, TABLE_ULP)
+
+
+TABULATED = [
+    *(
+        _tabulated(tr.Normal(m, s), tails.normal(m, s), stats.norm(m, s))
+        for m, s in [(0.0, 1.0), (5.0, 0.1)]
+    ),
+    *(
+        _tabulated(
+            tr.LogNormal(m, s), tails.lognormal(m, s), stats.lognorm(s, scale=np.exp(m))
+        )
+        for m, s in [(0.0, 1.0), (1.0, 3.0)]
+    ),
+    *(
+        _tabulated(tr.StudentT(df, m, s), tails.student_t(df, m, s), stats.t(df, m, s))
+        for df, m, s in [(3.0, 0.0, 1.0), (0.5, 1.0, 2.0), (30.0, 0.0, 0.5)]
+    ),
+    *(
+        _tabulated(tr.Cauchy(m, s), tails.cauchy(m, s), stats.cauchy(m, s))
+        for m, s in [(0.0, 1.0), (-3.0, 2.0)]
+    ),
+    *(
+        _tabulated(
+            tr.Levy(m, s), tails.inverse_gamma(0.5, 0.5 * s, m), stats.levy(m, s)
+        )
+        for m, s in [(0.0, 1.0), (2.0, 3.0)]
+    ),
+    *(
+        _tabulated(tr.Gamma(k, s), tails.gamma(k, s), stats.gamma(k, scale=s))
+        for k, s in [(2.5, 1.0), (0.1, 3.0), (50.0, 1.0)]
+    ),
+    *(
+        _tabulated(
+            tr.InverseGamma(k, s), tails.inverse_gamma(k, s), stats.invgamma(k, scale=s)
+        )
+        for k, s in [(1.5, 1.0), (12.0, 3.0)]
+    ),
+    *(
+        _tabulated(
+            tr.GeneralizedNormal(b, m, s),
+            tails.generalized_normal(b, m, s),
+            stats.gennorm(b, m, s),
+        )
+        for b, m, s in [(0.5, 0.0, 1.0), (1.0, 2.0, 3.0), (4.0, 0.0, 1.0)]
+    ),
+]
+CASES += TABULATED

@@ -95,3 +95,40 @@ def flip(y: float) -> mp.mpf:
     """Return -log(1 - e^-y)."""
     y = mp.mpf(y)
     return -mp.log(-mp.expm1(-y)) if y < 1 else -mp.log1p(-mp.exp(-y))
+
+
+def _signed(bits: int) -> mp.mpf:
+    k = bits - WORD if bits >= WORD // 2 else bits
+    return (k + mp.mpf(0.5)) / WORD
+
+
+def _circle(bits: int) -> tuple[mp.mpf, mp.mpf]:
+    """Return sine and cosine: 52 bits are a place in an eighth, three say in which."""
+    y = (bits % 2**52 + mp.mpf(0.5)) / 2**52
+    pair = [mp.sinpi(y / 4), mp.cospi(y / 4)]
+    if bits >> 63 & 1:
+        pair.reverse()
+    signs = [-1 if bits >> shift & 1 else 1 for shift in (62, 61)]
+    return pair[0] * signs[0], pair[1] * signs[1]
+
+
+@mp.workprec(200)
+def normal_pair(a: int, b: int) -> tuple[mp.mpf, mp.mpf]:
+    """Return two standard normals: a clock is half a squared radius, then an angle."""
+    radius = mp.sqrt(2 * clock(a))
+    s, c = _circle(b)
+    return radius * s, radius * c
+
+
+@mp.workprec(200)
+def student_t(df: float, a: int, b: int) -> mp.mpf:
+    """Return a Student's t by the polar form."""
+    df = mp.mpf(df)
+    return mp.sqrt(df * mp.expm1(2 / df * clock(a))) * _circle(b)[0]
+
+
+@mp.workprec(200)
+def cauchy(bits: int) -> mp.mpf:
+    """Return a Cauchy: the cotangent of a signed probability."""
+    x = mp.pi * _signed(bits)
+    return mp.cos(x) / mp.sin(x)

@@ -41,7 +41,7 @@ def test_functions_of_a_value_are_rounded_once(isa, case, name):
             for g, w in zip(got, want, strict=True)
             if name != "logcdf" or abs(w) > 1e-290
         ]
-    assert max(errors) <= 0.51
+    assert max(errors) <= case.ulp
 
 
 @each_case
@@ -52,16 +52,18 @@ def test_density_is_the_derivative_of_the_distribution(case):
             point, step = mp.mpf(v), mp.mpf(v) * mp.mpf(2) ** -200
             slope = (case.hazard(point + step) - case.hazard(point - step)) / (2 * step)
             want = slope * mp.exp(-case.hazard(point))
-            assert ulp_error(got, want) <= 1.0
+            assert ulp_error(got, want) <= max(1.0, case.ulp)
             log_got = case.law.logpdf(v)
-            assert abs(log_got - float(mp.log(want))) <= 4e-16 * max(1.0, abs(log_got))
+            allowed = max(4e-16, case.ulp * 2.0**-52) * max(1.0, abs(log_got))
+            assert abs(log_got - float(mp.log(want))) <= allowed
 
 
 @each_case
 @pytest.mark.parametrize("name", ["isf", "ppf"])
 def test_quantiles_invert_the_exact_distribution(isa, case, name):
     # The right double is the one next to the exact quantile: with x one ULP on either
-    # side, the exact probability must lie on either side of p.
+    # side, the exact probability must lie on either side of p, but for what a table
+    # says of it.
     rng = np.random.default_rng(3)
     p = np.concatenate([rng.random(12), 10.0 ** rng.uniform(-280, -1, 20)])
     got = getattr(case.law, name)(p if isa != "baseline" else p[::4])
@@ -70,10 +72,13 @@ def test_quantiles_invert_the_exact_distribution(isa, case, name):
         for q, x in zip(p if isa != "baseline" else p[::4], got, strict=True):
             e = -mp.log(mp.mpf(q)) if name == "isf" else -mp.log1p(-mp.mpf(q))
             below, above = np.nextafter(x, -np.inf), np.nextafter(x, np.inf)
+            near = case.ulp * 2.0**-52 * min(1, e) if case.tabulated else 0
+            if case.tabulated and abs(x) < 1e-300:
+                continue  # e^u has lost digits before the scale comes in
             if below > low:
-                assert case.hazard(mp.mpf(below)) <= e
+                assert case.hazard(mp.mpf(below)) <= e + near
             if above < high:
-                assert case.hazard(mp.mpf(above)) >= e
+                assert case.hazard(mp.mpf(above)) >= e - near
 
 
 @each_case

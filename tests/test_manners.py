@@ -20,7 +20,9 @@ MODEL = tr.IndependentSteps(LAW, 2)
 RESULT = MODEL.simulate(10, 100, rng=1)
 TABLE = tr.steps_table([MODEL], steps=[1], trials=10, rng=1)
 FAMILIES = (tr.Pareto, tr.Lomax, tr.Weibull, tr.Frechet, tr.LogLogistic)
-LINE = (tr.Laplace, tr.Logistic, tr.Gumbel)
+GAMMAS = (tr.Gamma, tr.InverseGamma)
+LINE = (tr.Laplace, tr.Logistic, tr.Gumbel, tr.Normal, tr.Cauchy, tr.Levy)
+SHAPED = (tr.StudentT, tr.GeneralizedNormal)
 LAWS = [
     *(family(1.5, 2) for family in FAMILIES),
     tr.Exponential(2),
@@ -29,6 +31,9 @@ LAWS = [
     *(family(1, 2) for family in LINE),
     tr.GeneralizedExtremeValue(0.5, 2, 1),
     tr.Burr(0.8, 1.5, 2),
+    *(family(1.5, 2) for family in GAMMAS),
+    *(family(1.5, 1, 2) for family in SHAPED),
+    tr.LogNormal(1, 2),
     tr.Uniform(1, 3),
     tr.Empirical([1, 2, 9], weights=[1, 2, 3], censored_at=5),
     tr.Frechet(2).min_of(3),
@@ -64,6 +69,14 @@ NUMBERS = [
     ("scale", partial(tr.GeneralizedPareto, 1), NOT_POSITIVE),
     ("xi", tr.GeneralizedPareto, UNENDING),
     ("threshold", partial(tr.GeneralizedPareto, 1, 1), UNENDING),
+    *(("shape", family, [*NOT_POSITIVE, 1e-4, 1e16]) for family in GAMMAS),
+    *(("scale", partial(family, 1), NOT_POSITIVE) for family in GAMMAS),
+    ("df", tr.StudentT, [*NOT_POSITIVE, 1e-3, 1e13]),
+    ("beta", tr.GeneralizedNormal, [*NOT_POSITIVE, 1e-3, 1e4]),
+    *(("loc", partial(family, 1), UNENDING) for family in SHAPED),
+    *(("scale", partial(family, 1, 1), NOT_POSITIVE) for family in SHAPED),
+    ("mu", tr.LogNormal, UNENDING),
+    ("sigma", partial(tr.LogNormal, 1), NOT_POSITIVE),
     *(("loc", family, UNENDING) for family in LINE),
     *(("scale", partial(family, 1), NOT_POSITIVE) for family in LINE),
     ("xi", tr.GeneralizedExtremeValue, UNENDING),

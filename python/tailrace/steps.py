@@ -258,6 +258,7 @@ class IndependentSteps:
         totals, largest = _core.simulate_steps(
             self.step._core_law, seed, n, draws, workers, watch
         )
+        self.step._refuse_unknown(totals)
         if watch is not None:
             watch(1.0)
         return StepsSimulation.of(

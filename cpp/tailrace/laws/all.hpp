@@ -7,6 +7,7 @@
 #include "tailrace/laws/exponential.hpp"
 #include "tailrace/laws/frechet.hpp"
 #include "tailrace/laws/generalized_extreme_value.hpp"
+#include "tailrace/laws/generalized_normal.hpp"
 #include "tailrace/laws/generalized_pareto.hpp"
 #include "tailrace/laws/gumbel.hpp"
 #include "tailrace/laws/laplace.hpp"

@@ -321,8 +321,8 @@ inline void answers_from_within(const Program& program,
         climb(program, x, h, &rates, count);
         const double log_scale = log(size_of(scale));
         for (size_t i = 0; i < count; ++i) {
-            const bool outside = x[i] < program.floor || x[i] >= program.ceiling ||
-                                 h.hi[i] == kInfinity;
+            const bool outside =
+                x[i] < program.floor || x[i] >= program.ceiling || h.hi[i] == kInfinity;
             const double inside = raw(rates.get(i) - h.get(i)) - log_scale;
             const double log_density = choose(outside, -kInfinity, inside);
             out[i] = question == Question::kPdf ? exp(log_density) : log_density;

@@ -30,6 +30,8 @@
     LAW(OutsideExponential, "outside_exponential") \
     LAW(OutsideSinh, "outside_sinh")      \
     LAW(Spliced, "spliced")               \
+    LAW(Levy, "levy")                     \
+    LAW(GeneralizedNormal, "gennorm")     \
     LAW(Empirical, "empirical")
 // clang-format on
 

@@ -23,11 +23,18 @@ struct LinearMap {
     }
     TAILRACE_INLINE Wide value(Wide u) const { return Wide(loc) + Wide(scale) * u; }
     TAILRACE_INLINE Wide coordinate(Wide x) const {
-        return (x - Wide(loc)) / Wide(scale);
+        return offset(x, loc, scale).ratio();
     }
     TAILRACE_INLINE Wide log_slope(Wide) const { return log(Wide(scale)); }
     double reach(double) const { return 0.0; }
 };
+
+/// The logarithm of x / scale for x >= 0. At 0, an end of the support, it is so far
+/// down that what a density does there shows: it vanishes, is finite, or is infinite.
+TAILRACE_INLINE Wide log_distance(Wide x, double scale) {
+    const bool inside = x.hi > 0.0;
+    return choose(inside, log_ratio(choose(inside, x, Wide(1.0)), scale), Wide(-1e12));
+}
 
 /// x = scale e^u.
 struct ExponentialMap {
@@ -46,9 +53,37 @@ struct ExponentialMap {
         return at_median * raw(exp(Real{rest + raw(deviation)}));
     }
     TAILRACE_INLINE Wide value(Wide u) const { return Wide(scale) * exp(u); }
-    TAILRACE_INLINE Wide coordinate(Wide x) const { return log_ratio(x, scale); }
-    TAILRACE_INLINE Wide log_slope(Wide x) const { return log(x); }
+    TAILRACE_INLINE Wide coordinate(Wide x) const { return log_distance(x, scale); }
+    TAILRACE_INLINE Wide log_slope(Wide x) const {
+        return log_distance(x, scale) + log(Wide(scale));
+    }
     double reach(double size) const { return size_of(rest) + size; }
+};
+
+/// x = loc + scale e^u / 2, for parameters loc, scale.
+struct LevyMap : ExponentialMap {
+    double loc;
+    LevyMap(const double* p, double m) : ExponentialMap(p + 1, m), loc(p[0]) {
+        at_median *= 0.5;
+    }
+    double lower() const { return loc; }
+    template <class Real>
+    TAILRACE_INLINE double value(Real deviation) const {
+        return loc + ExponentialMap::value(deviation);
+    }
+    TAILRACE_INLINE Wide value(Wide u) const {
+        return Wide(loc) + Wide(scale) * (Wide(0.5) * exp(u));
+    }
+    TAILRACE_INLINE Wide log_size(Wide x) const {
+        const Offset o = offset(x, loc, scale);
+        return log_distance(o.from_loc, o.scale);
+    }
+    TAILRACE_INLINE Wide coordinate(Wide x) const {
+        return log_size(x) + detail::kWideLog2;
+    }
+    TAILRACE_INLINE Wide log_slope(Wide x) const {
+        return log_size(x) + log(Wide(scale));
+    }
 };
 
 /// x = e^(mu + sigma u).
@@ -64,9 +99,11 @@ struct LogLinearMap {
     }
     TAILRACE_INLINE Wide value(Wide u) const { return exp(Wide(mu) + Wide(sigma) * u); }
     TAILRACE_INLINE Wide coordinate(Wide x) const {
-        return (log(x) - Wide(mu)) / Wide(sigma);
+        return (log_distance(x, 1.0) - Wide(mu)) / Wide(sigma);
     }
-    TAILRACE_INLINE Wide log_slope(Wide x) const { return log(Wide(sigma)) + log(x); }
+    TAILRACE_INLINE Wide log_slope(Wide x) const {
+        return log(Wide(sigma)) + log_distance(x, 1.0);
+    }
     double reach(double size) const { return size_of(mu) + sigma * size; }
 };
 
@@ -84,12 +121,18 @@ struct SinhMap {
         const double size = choose(u < 0.0, -u, u);
         // Half at a time, so that x may be in range where e^u is not.
         const double half = raw(exp(Real{0.5 * size}));
-        const double x = (0.5 * unit.hi * half) * half - 0.5 * unit.hi / half / half;
+        const double far = (0.5 * unit.hi * half) * half - 0.5 * unit.hi / half / half;
+        const double x =
+            choose(size < 1.0, near(expm1(choose(size < 1.0, size, 1.0))), far);
         return loc + choose(u < 0.0, -x, x);
     }
     TAILRACE_INLINE double value(Tame deviation) const {
-        const double e = exp(deviation).value;
-        return loc + 0.5 * unit.hi * (e - 1.0 / e);
+        const double x = near(expm1(Tame{size_of(deviation.value)}).value);
+        return loc + choose(deviation.value < 0.0, -x, x);
+    }
+    /// unit sinh u for u >= 0, from e^u - 1: large nu lie near u = 0.
+    TAILRACE_INLINE double near(double p) const {
+        return 0.5 * unit.hi * (p + p / (1.0 + p));
     }
     TAILRACE_INLINE Wide value(Wide u) const {
         const bool negative = u.hi < 0.0;
@@ -114,6 +157,12 @@ struct SinhMap {
     double reach(double size) const { return size; }
 };
 
+/// The value at the clock e, given what it is strictly between the ends.
+TAILRACE_INLINE Wide between_ends(Wide e, double low, Wide value, double high) {
+    const Wide x = choose(e.hi < kInfinity, value, Wide(high));
+    return choose(e.hi > 0.0, x, Wide(low));
+}
+
 /// A law by shape and map; the shape's parameters come first.
 template <ShapeId id, class Shape, class Map, int shape_parameters>
 struct Tabulated {
@@ -129,11 +178,16 @@ struct Tabulated {
 
     double lower() const { return map.lower(); }
     double upper() const { return map.upper(); }
-    Wide hazard(Wide x) const { return curve.hazard(map.coordinate(x)); }
+    Wide hazard(Wide x) const {
+        const Wide found = curve.hazard(map.coordinate(x));
+        return choose(x.hi <= lower(), Wide(0.0), found);
+    }
     Wide log_rate(Wide x) const {
         return curve.log_rate(map.coordinate(x)) - map.log_slope(x);
     }
-    Wide inverse_hazard(Wide e) const { return map.value(curve.inverse_hazard(e)); }
+    Wide inverse_hazard(Wide e) const {
+        return between_ends(e, lower(), map.value(curve.inverse_hazard(e)), upper());
+    }
     double inverse_hazard(double e) const { return at_fold(folded(e)); }
     Tame inverse_hazard(Tame e) const { return at_fold(folded(e)); }
     double at_fold(double fold) const {
@@ -204,5 +258,8 @@ struct Cauchy : Tabulated<ShapeId::StudentT, StudentTShape, SinhMap, 1> {
 using Gamma = Tabulated<ShapeId::LogGamma, LogGammaShape<false>, ExponentialMap, 1>;
 using InverseGamma =
     Tabulated<ShapeId::MinusLogGamma, LogGammaShape<true>, ExponentialMap, 1>;
+
+/// loc plus an inverse gamma of shape 1/2, the first parameter, and half the scale.
+using Levy = Tabulated<ShapeId::MinusLogGamma, LogGammaShape<true>, LevyMap, 1>;
 
 TAILRACE_END_ISA

@@ -69,27 +69,26 @@ CellsStore stored_cells(const TwoSides& sides, double offset, int shift) {
     Cells& cells = store.cells;
     const std::uint64_t first = bits_of(offset) >> shift;
     const auto slot_of = [&](const Cell& cell) { return bits_of(cell.low) >> shift; };
-    const auto add = [&](const std::vector<Cell>& side,
-                         std::uint64_t& start,
-                         double& top) {
-        start = first - store.slots.size();
-        top = std::nextafter(side.back().high, 0.0);
-        std::uint32_t in_slot = 0;
-        for (const Cell& cell : side) {
-            const std::uint64_t slot = slot_of(cell) - start;
-            if (slot == store.slots.size()) {
-                store.slots.push_back(store.knots.size());
-                in_slot = 0;
+    const auto add =
+        [&](const std::vector<Cell>& side, std::uint64_t& start, double& top) {
+            start = first - store.slots.size();
+            top = std::nextafter(side.back().high, 0.0);
+            std::uint32_t in_slot = 0;
+            for (const Cell& cell : side) {
+                const std::uint64_t slot = slot_of(cell) - start;
+                if (slot == store.slots.size()) {
+                    store.slots.push_back(store.knots.size());
+                    in_slot = 0;
+                }
+                cells.most = std::max(cells.most, ++in_slot);
+                store.knots.push_back(cell.low);
+                store.rows.push_back(0.5 * (cell.low + cell.high));
+                store.rows.push_back(2.0 / (cell.high - cell.low));
+                for (int k = 0; k <= degree; ++k) {
+                    store.rows.push_back(cell.powers[static_cast<std::size_t>(k)]);
+                }
             }
-            cells.most = std::max(cells.most, ++in_slot);
-            store.knots.push_back(cell.low);
-            store.rows.push_back(0.5 * (cell.low + cell.high));
-            store.rows.push_back(2.0 / (cell.high - cell.low));
-            for (int k = 0; k <= degree; ++k) {
-                store.rows.push_back(cell.powers[static_cast<std::size_t>(k)]);
-            }
-        }
-    };
+        };
     if (!sides.lower.empty()) {
         add(sides.lower, cells.first_below, cells.top_below);
         // A search must not run from one side into the other; and where there is none,

@@ -32,6 +32,8 @@ TAILRACE_INLINE double cell_value(const Cells& cells, bool upper, double w) {
     const uint64_t mask = upper ? ~uint64_t{0} : uint64_t{0};
     const uint64_t first = (cells.first_above & mask) | (cells.first_below & ~mask);
     uint64_t cell = (bits_of(v) >> cells.shift) - first;
+    uint64_t row;
+    double t;
     if constexpr (search) {
         cell = cells.slots[cell];
 #pragma GCC unroll 8
@@ -40,9 +42,16 @@ TAILRACE_INLINE double cell_value(const Cells& cells, bool upper, double w) {
             const uint64_t yes = cells.knots[cell + step] <= v ? ~uint64_t{0} : 0;
             cell += step & yes;
         }
+        row = cell * (degree + 3);
+        t = (v - cells.rows[row]) * cells.rows[row + 1];
+    } else {
+        // The bits below those of the slot say how far into it, with nothing to read.
+        row = cell * (degree + 3);
+        const uint64_t rest = bits_of(v) << (52 - cells.shift);
+        constexpr uint64_t kMantissa = 0xfffffffffffffULL;
+        const double one_to_two = double_of((rest & kMantissa) | 0x3ff0000000000000ULL);
+        t = fma(2.0, one_to_two, -3.0);
     }
-    const uint64_t row = cell * (degree + 3);
-    const double t = (v - cells.rows[row]) * cells.rows[row + 1];
     const double value = detail::row_horner<degree>(cells.rows, row + 2, t);
     return double_of(bits_of(value) ^ (cells.mirror & ~mask));
 }

@@ -50,13 +50,19 @@ struct Curve {
         const double top =
             choose(upper, tables.mills.top_above, tables.mills.top_below) -
             tables.mills.offset;
+        const double falling =
+            tables.scale * raw(choose(upper, -shape.slope(u), shape.slope(u)));
+        const double at_w = cell_value<kMillsDegree, true>(tables.mills, upper, w);
+        // M' = -1 - slope M says what rounding w changed.
+        const Wide rounded =
+            choose(upper, delta, -delta) - detail::exact_product(w, tables.scale);
         const double fitted =
-            tables.scale * cell_value<kMillsDegree, true>(tables.mills, upper, w);
+            fma(fma(falling, at_w, -1.0), raw(rounded) / tables.scale, at_w);
         // Beyond the table the tail is an exponential as far as doubles can tell.
-        const double slope = raw(shape.slope(u));
-        const double far = 1.0 / choose(upper, -slope, slope);
-        mills = choose(w < top && fitted > 0.0, fitted, far);
-        return -(log_density(u) + log(Wide(mills)));
+        const double size = choose(w < top && fitted > 0.0, fitted, 1.0 / falling);
+        const Wide found = Wide(tables.scale) * Wide(size);
+        mills = found.hi;
+        return -(log_density(u) + log(found));
     }
 
     TAILRACE_INLINE Wide hazard(Wide u) const {
@@ -76,9 +82,28 @@ struct Curve {
         const double size = choose(d > 0.0, d, 0.0);
         const double start =
             deviation<true>(tables.inverse, choose(lower, -size, size));
+        const Wide u = polished(start, clock, lower);
+        // The median of a symmetric law is exact.
+        return choose(Shape::kSymmetric && d < 0x1p-70, Wide(tables.median), u);
+    }
+
+    /// The same where the table is by the clock itself.
+    TAILRACE_INLINE Wide inverse_from_zero(Wide e) const {
+        const bool lower = e.hi < kLog2;
+        const Wide clock = choose(lower, flip(choose(lower, e, Wide(1.0))), e);
+        const double near =
+            cell_value<kInverseDegree, true>(tables.inverse, true, raw(e));
+        const double least = 0x1p-100 * tables.scale;
+        const double size = larger_of(choose(lower, -near, near), least);
+        return polished(choose(lower, -size, size), clock, lower);
+    }
+
+    /// One step of Newton's method for the clock of the lower tail, or of the upper.
+    TAILRACE_INLINE Wide polished(double start, Wide clock, bool lower) const {
         const Wide u = Wide(tables.median) + Wide(start);
         double mills;
-        const Wide rest = (clock - tail_clock(u, mills)) * Wide(mills);
+        const Wide missing = clock - tail_clock(u, mills);
+        const Wide rest = missing * Wide(mills);
         const bool plain = size_of(rest.hi) < 0.5 * tables.scale + size_of(start);
         return u + choose(plain, choose(lower, -rest, rest), Wide(0.0));
     }

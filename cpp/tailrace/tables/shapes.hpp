@@ -68,11 +68,13 @@ struct StudentTShape {
 template <bool mirrored>
 struct LogGammaShape {
     static constexpr bool kSymmetric = false;
+    Wide shape;
     double k;
     Wide center;
     Wide at_center;  ///< e^center, the gamma variable there
-    LogGammaShape(const double* p, double c)
-        : k(p[0]), center(mirrored ? -c : c), at_center(exp(center)) {}
+    LogGammaShape(Wide s, double c)
+        : shape(s), k(s.hi), center(mirrored ? -c : c), at_center(exp(center)) {}
+    LogGammaShape(const double* p, double c) : LogGammaShape(Wide(p[0]), c) {}
     TAILRACE_INLINE static Wide turned(Wide u) { return mirrored ? -u : u; }
     double guess() const {
         const double low = (-0.6931 - 0.5772 * k) / k;
@@ -84,9 +86,18 @@ struct LogGammaShape {
     double highest() const { return mirrored ? 1500.0 + 1500.0 / k : 710.0; }
     Wide log_density(Wide u) const {
         const Wide delta = turned(u) - center;
-        return Wide(k) * delta - exp_change(turned(u), delta, at_center);
+        return shape * delta - exp_change(turned(u), delta, at_center);
     }
-    Wide slope(Wide u) const { return turned(Wide(k) - exp(turned(u))); }
+    Wide slope(Wide u) const { return turned(shape - exp(turned(u))); }
+};
+
+/// The same for the shape 1 / beta: beta times the logarithm of the size of a
+/// generalized normal variable. Its table is by the clock itself, from e = 0 on.
+struct PowerShape : LogGammaShape<false> {
+    static constexpr bool kWhole = true;
+    PowerShape(const double* p, double c) : LogGammaShape(Wide(1.0) / Wide(p[0]), c) {}
+    /// Errors that grow by 1 / beta.
+    static double tolerance(const double* p) { return 1e-13 * p[0]; }
 };
 
 /// The logarithm of the clock of the k-th smallest of n = k + m - 1:

@@ -41,6 +41,7 @@ struct Cells {
     SHAPE(StudentTShape, StudentT)                   \
     SHAPE(LogGammaShape<false>, LogGamma)            \
     SHAPE(LogGammaShape<true>, MinusLogGamma)        \
+    SHAPE(PowerShape, Power)                         \
     SHAPE(RankShape, Rank)
 // clang-format on
 
@@ -64,7 +65,7 @@ struct Tables {
     double scale = 1.0;
     TwoDoubles log_mass;  ///< the logarithm of the integral of the density
     Cells mills;          ///< by w: tail mass / density, in units of `scale`
-    Cells inverse;        ///< by d: u - median
+    Cells inverse;        ///< by d, or by the clock: u - median
 };
 
 }  // namespace tailrace
