@@ -20,6 +20,8 @@ LOOPS = (
     r"::next_bits\(",
     r"::clocks_from_bits\(",
     r"::sum_and_largest\(",
+    r"::clocks_of_ends\(",
+    r"::flip_sums\(",
     r"::values<tailrace::\w+::Pareto, tailrace::\w+::Tame>\(",
 )
 
