@@ -34,7 +34,7 @@ SHOWN: dict[str, tuple[tr.Law, ...]] = {
 }
 
 #: Public laws that are no family with parameters to choose.
-NO_FAMILY = ("Empirical", "Law", "Derived")
+NO_FAMILY = ("Derived", "Empirical", "Law", "Mixture", "ScipyLaw", "Spliced")
 
 #: Laws shown that have no formula in tests/law_cases.py to be measured against.
 NOT_MEASURED: tuple[str, ...] = ()

@@ -147,10 +147,15 @@ LAWS = {
     "gpd:-0.5": tr.GeneralizedPareto(-0.5),
     "gev:0.5,2,4": tr.GeneralizedExtremeValue(0.5, 2, 4),
     "burr:0.8,1.5,2": tr.Burr(0.8, 1.5, 2),
+    "lognormal:0,2": tr.LogNormal(0, 2),
+    "gamma:2.5,3": tr.Gamma(2.5, 3),
+    "inverse_gamma:2": tr.InverseGamma(2),
+    "levy": tr.Levy(),
     "uniform": tr.Uniform(),
     "uniform:1,3": tr.Uniform(1, 3),
 }
-NO_TIMES = {"laplace", "logistic", "gumbel"}  # known too, but reach below 0
+# Known too, but they reach below 0.
+NO_TIMES = {"cauchy", "gennorm", "gumbel", "laplace", "logistic", "normal", "student_t"}
 
 
 @pytest.mark.parametrize("text", LAWS)
