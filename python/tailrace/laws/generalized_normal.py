@@ -49,7 +49,7 @@ class GeneralizedNormal(Law):
     Examples
     --------
     >>> import tailrace as tr
-    >>> tr.GeneralizedNormal(2.0).var()
+    >>> round(tr.GeneralizedNormal(2.0).var(), 14)
     0.5
     >>> round(tr.GeneralizedNormal(0.5).max_of(1000).median(), 2)
     75.69
