@@ -47,7 +47,7 @@ class Normal(LocationScale):
     >>> tr.Normal().sf(38.0)
     2.88542835e-316
     >>> round(tr.Normal().max_of(10**6).median(), 6)
-    4.830846
+    4.826965
     """
 
     _name: ClassVar[str] = "normal"
