@@ -14,6 +14,7 @@ SHOWN: dict[str, tuple[tr.Law, ...]] = {
     "LogLogistic": (tr.LogLogistic(1.2), tr.LogLogistic(3.0)),
     "Lomax": (tr.Lomax(1.2), tr.Lomax(3.0)),
     "Pareto": (tr.Pareto(1.2), tr.Pareto(3.0)),
+    "Stable": (tr.Stable(1.5, 0.5), tr.Stable(0.7, 1.0)),
     "Uniform": (tr.Uniform(), tr.Uniform(0.5, 1.0)),
     "Weibull": (tr.Weibull(0.5), tr.Weibull(2.0)),
 }

@@ -20,6 +20,7 @@ from .laws import (
     LogLogistic,
     Lomax,
     Pareto,
+    Stable,
     Uniform,
     Weibull,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "OrderStatisticMeans",
     "Pareto",
     "Selected",
+    "Stable",
     "StepsSimulation",
     "StepsTable",
     "Uniform",

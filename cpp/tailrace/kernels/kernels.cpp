@@ -8,6 +8,7 @@
 #include "tailrace/laws/evaluate.hpp"
 #include "tailrace/random/lanes.hpp"
 #include "tailrace/tables/shapes.hpp"
+#include "tailrace/tables/zolotarev.hpp"
 
 namespace tailrace {
 inline namespace TAILRACE_ISA {
@@ -273,6 +274,8 @@ const KernelTable kTable{
     .sum_and_largest = sum_and_largest,
     .evaluate = evaluate,
     .densities = densities,
+    .zolotarev_nodes = zolotarev_nodes,
+    .zolotarev_tails = zolotarev_tails,
     .apply = apply,
 };
 

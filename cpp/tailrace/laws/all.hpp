@@ -14,6 +14,7 @@
 #include "tailrace/laws/loglogistic.hpp"
 #include "tailrace/laws/lomax.hpp"
 #include "tailrace/laws/pareto.hpp"
+#include "tailrace/laws/stable.hpp"
 #include "tailrace/laws/tabulated.hpp"
 #include "tailrace/laws/uniform.hpp"
 #include "tailrace/laws/weibull.hpp"

@@ -26,6 +26,7 @@
     LAW(Cauchy, "cauchy")                 \
     LAW(Gamma, "gamma")                   \
     LAW(InverseGamma, "inverse_gamma")    \
+    LAW(Stable, "stable")                 \
     LAW(Empirical, "empirical")
 // clang-format on
 

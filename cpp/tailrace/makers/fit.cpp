@@ -93,11 +93,12 @@ CellsStore stored_cells(const TwoSides& sides, double offset, int shift) {
     };
     if (!sides.lower.empty()) {
         add(sides.lower, cells.first_below, cells.top_below);
-        if (searched) {
-            // A search must not run from one side into the other.
-            store.knots.resize(store.knots.size() + (std::size_t{1} << kSearch),
-                               kInfinity);
-            store.rows.resize(store.knots.size() * (degree + 3));
+        // A search must not run from one side into the other; and who does not search
+        // finds the cell by its slot.
+        store.knots.resize(store.knots.size() + (std::size_t{1} << kSearch), kInfinity);
+        store.rows.resize(store.knots.size() * (degree + 3));
+        if (!searched) {
+            store.slots.resize(store.knots.size());
         }
     }
     add(sides.upper, cells.first_above, cells.top_above);

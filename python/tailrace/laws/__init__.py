@@ -15,6 +15,7 @@ from .logistic import Logistic
 from .loglogistic import LogLogistic
 from .lomax import Lomax
 from .pareto import Pareto
+from .stable import Stable
 from .uniform import Uniform
 from .weibull import Weibull
 
@@ -32,6 +33,7 @@ __all__ = [
     "Logistic",
     "Lomax",
     "Pareto",
+    "Stable",
     "Uniform",
     "Weibull",
 ]
