@@ -23,7 +23,7 @@ SHOWN: dict[str, tuple[tr.Law, ...]] = {
 NO_FAMILY = ("Empirical", "Law", "Selected")
 
 #: Laws shown that have no formula in tests/law_cases.py to be measured against.
-NOT_MEASURED: tuple[str, ...] = ()
+NOT_MEASURED: tuple[str, ...] = ("Stable",)
 
 #: How many points to measure a law at, where its formula takes long; 60 elsewhere.
 POINTS: dict[str, int] = {}

@@ -71,7 +71,7 @@ class Stable(Law):
     for an `alpha` and `beta` and kept. `sf` and `cdf` err by less than 1e-12 of their
     value in heavy tails, however far, `isf` and `ppf` by less than 1e-12 of the value
     or of the scale; a light tail beyond 1e-100, or ``alpha`` next to 1, may err by
-    1e-12 times its logarithm. `alpha` closer than 0.02 to 1, or below 0.1, is refused.
+    1e-12 times its logarithm, and a density by 1e-10. `alpha` closer than 0.02 to 1, or below 0.1, is refused.
 
     ===================================  ==================================  =======================================
     tailrace                             SciPy                               R
