@@ -137,6 +137,8 @@ def test_special_cases_are_the_laws_with_names():
     assert_allclose(levy.cdf(x), stats.levy(1, 3).cdf(x), rtol=1e-12)
     inside = x[x > 1.5]
     assert_allclose(levy.pdf(inside), stats.levy(1, 3).pdf(inside), rtol=1e-11)
+    assert levy.pdf(1.0) == levy.sf(math.inf) == levy.cdf(1.0) == 0.0
+    assert (levy.isf(1.0), levy.isf(0.0)) == (1.0, math.inf)
 
 
 @each_pair

@@ -95,7 +95,7 @@ class Stable(Law):
     >>> round(law.sf(1e150) / 1e-225, 6)
     0.299207
     >>> law.mean(), law.var().reason
-    (Answer(0.0), 'the tail index 1.5 is not above 2')
+    (0.0, 'the tail index 1.5 is not above 2')
     """
 
     _name: ClassVar[str] = "stable"
