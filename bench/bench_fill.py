@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from .checks import follows
-from .group import HAND_MADE, NAIVE, OURS, TRICK, Group, each_candidate, measure
+from .group import HAND_MADE, NAIVE, OURS, SCIPY, TRICK, Group, each_candidate, measure
 from .hand_made import Uniforms
 
 DRAWS = 65_536
@@ -298,6 +298,29 @@ GROUPS += [
     for row in ROWS
     if row.name.startswith(SINGLE)
 ]
+
+
+def stable_candidates() -> dict[str, Callable[[], Reals]]:
+    """Stable(1.5, 0.5), which NumPy does not have."""
+    law = tr.Stable(1.5, 0.5)
+    ours = np.full(DRAWS, np.nan)
+    ours_rng, scipy_rng = Generator(PCG64(1)), Generator(PCG64(2))
+    peer = stats.levy_stable(1.5, 0.5)
+    return {
+        OURS: lambda: law.sample(out=ours, rng=ours_rng, threads=1),
+        SCIPY: lambda: np.asarray(peer.rvs(DRAWS, random_state=scipy_rng)),
+    }
+
+
+GROUPS.append(
+    Group(
+        name="fill stable(1.5, 0.5)",
+        unit="ns per draw",
+        work=DRAWS,
+        candidates=stable_candidates(),
+        check=follows(tr.Stable(1.5, 0.5).cdf, size=DRAWS),
+    )
+)
 
 
 @each_candidate(GROUPS)

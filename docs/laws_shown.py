@@ -29,6 +29,7 @@ SHOWN: dict[str, tuple[tr.Law, ...]] = {
     "Normal": (tr.Normal(), tr.Normal(1.0, 2.0)),
     "Pareto": (tr.Pareto(1.2), tr.Pareto(3.0)),
     "StudentT": (tr.StudentT(3.0), tr.StudentT(1.5), tr.StudentT(30.0)),
+    "Stable": (tr.Stable(1.5, 0.5), tr.Stable(0.7, 1.0)),
     "Uniform": (tr.Uniform(), tr.Uniform(0.5, 1.0)),
     "Weibull": (tr.Weibull(0.5), tr.Weibull(2.0)),
 }
@@ -37,7 +38,7 @@ SHOWN: dict[str, tuple[tr.Law, ...]] = {
 NO_FAMILY = ("Derived", "Empirical", "Law", "Mixture", "ScipyLaw", "Spliced")
 
 #: Laws shown that have no formula in tests/law_cases.py to be measured against.
-NOT_MEASURED: tuple[str, ...] = ()
+NOT_MEASURED: tuple[str, ...] = ("Stable",)
 
 #: How many points to measure a law at, where its formula takes long; 60 elsewhere.
 POINTS: dict[str, int] = {}

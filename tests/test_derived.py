@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import math
 import pickle
-from fractions import Fraction
 
 import mpmath as mp
 import numpy as np

@@ -102,6 +102,23 @@ struct KernelTable {
                       double* log_density,
                       double* slope);
 
+    /// The nodes of zolotarev.hpp from the middle outwards: see there.
+    std::size_t (*zolotarev_nodes)(double alpha,
+                                   double beta,
+                                   bool up,
+                                   double end,
+                                   double* log_v,
+                                   double* own,
+                                   double* rest,
+                                   std::size_t room);
+
+    /// The logarithms of the mass beyond each log y, or of the rest of all mass.
+    void (*zolotarev_tails)(const ZolotarevNodes& nodes,
+                            bool rest,
+                            const double* log_y,
+                            std::size_t count,
+                            double* out);
+
     /// One elementary function at many points; `tame` takes the unchecked form.
     void (*apply)(
         Function function, bool tame, const double* x, double* out, std::size_t count);

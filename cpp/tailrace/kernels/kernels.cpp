@@ -9,6 +9,7 @@
 #include "tailrace/laws/evaluate.hpp"
 #include "tailrace/random/lanes.hpp"
 #include "tailrace/tables/shapes.hpp"
+#include "tailrace/tables/zolotarev.hpp"
 
 namespace tailrace {
 inline namespace TAILRACE_ISA {
@@ -306,6 +307,8 @@ const KernelTable kTable{
     .points_within = points_within,
     .answers_from_within = answers_from_within,
     .densities = densities,
+    .zolotarev_nodes = zolotarev_nodes,
+    .zolotarev_tails = zolotarev_tails,
     .apply = apply,
 };
 

@@ -17,6 +17,7 @@
 #include "tailrace/laws/outside.hpp"
 #include "tailrace/laws/pareto.hpp"
 #include "tailrace/laws/spliced.hpp"
+#include "tailrace/laws/stable.hpp"
 #include "tailrace/laws/tabulated.hpp"
 #include "tailrace/laws/uniform.hpp"
 #include "tailrace/laws/weibull.hpp"

@@ -55,6 +55,7 @@ template <class Law>
     const Law law(program);
     const double high = law.upper();
     const auto ask = [&](double low, auto hazard) {
+        TAILRACE_INDEPENDENT
         for (size_t i = 0; i < count; ++i) {
             const Wide v = x.get(i);
             const Wide inside = choose(v.hi < low, Wide(0.0), hazard(v));
@@ -77,6 +78,7 @@ template <class Law>
                                      WideBlock& out,
                                      size_t count) {
     const Law law(program);
+    TAILRACE_INDEPENDENT
     for (size_t i = 0; i < count; ++i) {
         out.set(i, law.log_rate(x.get(i)));
     }
@@ -96,6 +98,7 @@ template <class Law>
     const Wide shift = program.shift;
     const auto ask = [&](auto inverse) {
         WideBlock own;
+        TAILRACE_INDEPENDENT
         for (size_t i = 0; i < count; ++i) {
             const Wide value = inverse(e.get(i));
             const Wide x = choose(value.hi < low, Wide(low), value);
@@ -137,6 +140,7 @@ template <ClockOp::Kind kind>
             log_rates->set(i, log_rates->get(i) + slope);
         }
     }
+    TAILRACE_INDEPENDENT
     for (size_t i = 0; i < count; ++i) {
         h.set(i, hazard_above<kind>(op, h.get(i)));
     }
@@ -145,6 +149,7 @@ template <ClockOp::Kind kind>
 /// One operation downwards on a block of clocks.
 template <ClockOp::Kind kind>
 [[gnu::flatten]] void descend_one(const ClockOp& op, WideBlock& e, size_t count) {
+    TAILRACE_INDEPENDENT
     for (size_t i = 0; i < count; ++i) {
         e.set(i, clock_below<kind>(op, e.get(i)));
     }

@@ -14,7 +14,7 @@
 
 namespace tailrace {
 
-inline constexpr int kMaxParameters = 4;
+inline constexpr int kMaxParameters = 5;
 inline constexpr int kMaxClockOps = 16;
 
 /// One step from the clock of a selected law to the clock of what it was selected from.

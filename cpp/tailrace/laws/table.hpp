@@ -32,6 +32,7 @@
     LAW(Spliced, "spliced")               \
     LAW(Levy, "levy")                     \
     LAW(GeneralizedNormal, "gennorm")     \
+    LAW(Stable, "stable")                 \
     LAW(Empirical, "empirical")
 // clang-format on
 

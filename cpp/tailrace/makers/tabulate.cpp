@@ -9,7 +9,12 @@
 #include <mutex>
 #include <stdexcept>
 
+#include "tailrace/kernels/kernel_table.hpp"
+#include "tailrace/makers/chebyshev.hpp"
+#include "tailrace/makers/fit.hpp"
 #include "tailrace/makers/side.hpp"
+#include "tailrace/makers/stable.hpp"
+#include "tailrace/tables/cells.hpp"
 #include "tailrace/tables/shapes.hpp"
 
 namespace tailrace {
@@ -165,7 +170,8 @@ std::shared_ptr<const TableStore> tables_of(ShapeId shape,
     }
     std::vector<double> own(parameters.begin(), parameters.end());
     own.resize(kShapeParameters);
-    auto store = build(shape, own.data());
+    auto store = shape == ShapeId::Stable ? stable_tables(own[0], own[1])
+                                          : build(shape, own.data());
     kept.push_front({shape, {parameters.begin(), parameters.end()}, store});
     if (kept.size() > kMostKept) {
         kept.pop_back();

@@ -14,6 +14,7 @@ struct TableStore {
     Tables tables;
     CellsStore mills;
     CellsStore inverse;
+    CellsStore clock;
 };
 
 /// The tables of the shape of that name. They have the same bits on every machine.

@@ -49,6 +49,7 @@ enum class ShapeId : std::uint32_t {
 #define TAILRACE_SHAPE_ID(Shape, name) name,
     TAILRACE_SHAPES(TAILRACE_SHAPE_ID)
 #undef TAILRACE_SHAPE_ID
+        Stable,  ///< known by its tails, not by its density: see zolotarev.hpp
 };
 
 inline constexpr std::size_t kShapeParameters = 2;
@@ -66,6 +67,34 @@ struct Tables {
     TwoDoubles log_mass;  ///< the logarithm of the integral of the density
     Cells mills;          ///< by w: tail mass / density, in units of `scale`
     Cells inverse;        ///< by d, or by the clock: u - median
+    Cells clock;          ///< by w: d, for a law without a closed density
+
+    /// Of a stable law: the unit of y, where u is 0 in either parametrisation, and the
+    /// side that all of the law lies on, or 0.
+    double unit = 1.0;
+    double zero[2] = {};
+    double side = 0.0;
+    /// The derivative of d by u beyond the table.
+    double slope_below = 1.0;
+    double slope_above = 1.0;
 };
+
+/// Nodes and weights of the integrals of zolotarev.hpp on one side of zeta. Arrays are
+/// filled up with weights of 0 to `padded`, a multiple of 8.
+struct ZolotarevNodes {
+    const double* log_v = nullptr;
+    const double* own = nullptr;
+    const double* rest = nullptr;
+    std::size_t count = 0;
+    std::size_t padded = 0;
+    double k = 0.0;
+    double below = 0.0;   ///< the mass on the other side
+    double least = 0.0;   ///< the least log V, where a tail is light
+    double window = 0.0;  ///< no term counts below
+    bool own_is_light = false;
+    bool rest_is_light = false;
+};
+
+inline constexpr double kZolotarevStep = 0.125;
 
 }  // namespace tailrace

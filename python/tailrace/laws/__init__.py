@@ -22,6 +22,7 @@ from .lognormal import LogNormal
 from .lomax import Lomax
 from .normal import Normal
 from .pareto import Pareto
+from .stable import Stable
 from .student_t import StudentT
 from .uniform import Uniform
 from .weibull import Weibull
@@ -47,6 +48,7 @@ __all__ = [
     "Lomax",
     "Normal",
     "Pareto",
+    "Stable",
     "StudentT",
     "Uniform",
     "Weibull",
