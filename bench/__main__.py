@@ -27,6 +27,7 @@ from . import (
     bench_exact,
     bench_fill,
     bench_min,
+    bench_order,
     bench_order_means,
     bench_small,
     bench_steps,
@@ -38,6 +39,7 @@ from .hand_made import Missing
 GROUPS = [
     *bench_fill.GROUPS,
     *bench_min.GROUPS,
+    *bench_order.GROUPS,
     *bench_top.GROUPS,
     *bench_steps.GROUPS,
     *bench_small.GROUPS,
