@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 
@@ -11,6 +12,10 @@ from . import _check
 from ._answer import Answer, finite_or
 from .laws.base import Law, Reals
 from .outside import FARTHEST, Tabulated
+
+# What SciPy calls them: in frozen laws, and in those of make_distribution.
+_FROZEN = {name: name for name in ("logcdf", "logsf", "logpdf", "ppf", "isf")}
+_NAMES = (_FROZEN, _FROZEN | {"logsf": "logccdf", "ppf": "icdf", "isf": "iccdf"})
 
 # How far SciPy's logsf and isf may disagree, relative to the clock.
 _AGREE = 1e-9
@@ -141,16 +146,12 @@ class ScipyFunctions:
     """The functions of a SciPy distribution: see outside.Functions."""
 
     def __init__(self, dist: Any, ends: tuple[float, float] | None = None) -> None:
-        names = [
-            ("logcdf", "logsf", "logpdf", "ppf", "isf"),
-            ("logcdf", "logccdf", "logpdf", "icdf", "iccdf"),
-        ]
-        for own in names:
-            calls = [getattr(dist, name, None) for name in own]
-            if all(callable(call) for call in calls):
-                self._logcdf, self._logsf, self._logpdf, self._ppf, self._isf = calls
-                break
-        else:
+        self._calls: dict[str, Callable[[Reals], Any]] = {}
+        for names in _NAMES:
+            calls = {ours: getattr(dist, name, None) for ours, name in names.items()}
+            if all(callable(call) for call in calls.values()):
+                self._calls = cast("dict[str, Callable[[Reals], Any]]", calls)
+        if not self._calls:
             msg = (
                 "dist must be a continuous distribution of scipy.stats, frozen or made "
                 f"by make_distribution, got {_check.said(dist)}"
@@ -185,17 +186,18 @@ class ScipyFunctions:
     def log_tails(self, x: Reals) -> tuple[Reals, Reals]:
         """Return log P(X <= x) and log P(X > x)."""
         with np.errstate(all="ignore"):
-            return np.asarray(self._logcdf(x)), np.asarray(self._logsf(x))
+            lower, upper = self._calls["logcdf"](x), self._calls["logsf"](x)
+            return np.asarray(lower), np.asarray(upper)
 
     def logpdf(self, x: Reals) -> Reals:
         """Return the logarithm of the density."""
         with np.errstate(all="ignore"):
-            return np.asarray(self._logpdf(x))
+            return np.asarray(self._calls["logpdf"](x))
 
     def quantile(self, upper: bool, clocks: Reals) -> Reals:
         """Return SciPy's quantiles."""
         with np.errstate(all="ignore"):
-            call = self._isf if upper else self._ppf
+            call = self._calls["isf" if upper else "ppf"]
             return np.asarray(call(np.exp(-clocks)), dtype=np.float64)
 
     def kinks(self) -> list[float]:

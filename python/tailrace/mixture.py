@@ -167,7 +167,7 @@ class MixtureFunctions:
         own = clocks if upper else flip(clocks)
         each = np.array([law.inverse_hazard(own) for law in self.laws])
         low, high = each.min(axis=0), each.max(axis=0)
-        result = low.copy()
+        result: Reals = low.copy()
         open_ = np.flatnonzero(low < high)
         if open_.size == 0:
             return result
@@ -176,7 +176,8 @@ class MixtureFunctions:
 
         def short(u: Reals, clock: Reals) -> Reals:
             lower, above = self.log_tails(from_u(u))
-            return above + clock if upper else -(lower + clock)
+            gap: Reals = above + clock if upper else -(lower + clock)
+            return gap
 
         with np.errstate(all="ignore"):
             bracket = tuple(
@@ -190,7 +191,8 @@ class MixtureFunctions:
             )
         x = from_u(root.x)
         result[open_] = np.where(np.isfinite(root.x), x, high[open_])
-        return np.clip(result, low, high)
+        inside: Reals = np.clip(result, low, high)
+        return inside
 
     def kinks(self) -> list[float]:
         """Return the clocks of the components' ends and kinks."""

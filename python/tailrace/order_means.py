@@ -210,7 +210,7 @@ def order_statistic_mean(
     -----
     The estimate is the average of the k-th smallest over all subsets of n values,
 
-    .. math:: \sum_i x_{(i)} \binom{i-1}{k-1} \binom{N-i}{n-k} \Big/ \binom{N}{n},
+    .. math:: \sum_i x_{(i)} \binom{i-1}{k-1} \binom{N-i}{n-k} /  \binom{N}{n},
 
     a U-statistic [1]_: of all unbiased estimates that serve every law, the one with the
     least variance. Ties need no care: equal values share their ranks' weights in

@@ -68,7 +68,8 @@ class Tabulated(Law):
         def u(upper: bool, clocks: Reals) -> Reals:
             with np.errstate(divide="ignore"):
                 x = (functions.quantile(upper, clocks) - loc) / scale
-                return np.clip(coordinate(x), -1400.0, 1e300)
+                bounded: Reals = np.clip(coordinate(x), -1400.0, 1e300)
+                return bounded
 
         kinks = np.array(functions.kinks())
         sides = (flip(kinks), kinks) if kinks.size else (kinks, kinks)
