@@ -34,6 +34,7 @@ DISTS = {
     "fatiguelife": stats.fatiguelife(0.7),
     "nakagami": stats.nakagami(1.2),
     "johnsonsu": stats.johnsonsu(1, 2),
+    "invgauss": stats.invgauss(1.0),
     "Normal": stats.Normal(mu=1.0, sigma=2.0),
     "Gamma": stats.make_distribution(stats.gamma)(a=2.5),
 }
@@ -78,7 +79,6 @@ def test_draws_follow_scipys_law(name):
 @each
 def test_selections_follow_scipys_law(name):
     law, (cdf, sf) = LAWS[name], asked(DISTS[name], "cdf", "sf")
-    # No further than SciPy knows a uniform law: P = 9e-9.
     x = law.max_of(30).sample(20_000, rng=1)
     assert_follows(x, lambda x: np.exp(30 * np.log1p(-sf(x))), p_fail=P_FAIL)
     x = law.min_of(30).sample(20_000, rng=2)
@@ -111,8 +111,12 @@ def test_the_known_range_and_the_tables_error_are_reported(name):
         ]
     )  # fmt: skip
     with np.errstate(all="ignore"):
-        assert float(logsf(isf(upper))) == pytest.approx(math.log(upper), rel=1e-9)
-        assert float(logcdf(ppf(lower))) == pytest.approx(math.log(lower), rel=1e-9)
+        for x, log_tail, p in [(isf(upper), logsf, upper), (ppf(lower), logcdf, lower)]:
+            # To 1e-9 of the logarithm, or to the neighbours of x among the doubles.
+            near = float(log_tail(x)) == pytest.approx(math.log(p), rel=1e-9)
+            step = 4 * np.spacing(np.abs(x))
+            ends = sorted((float(log_tail(x - step)), float(log_tail(x + step))))
+            assert near or ends[0] <= math.log(p) <= ends[1]
     # SciPy is held to 1e-9 of the clock, and a table cannot be better than that; in
     # values of a heavy tail that is up to 700 times as much.
     assert law.table_error < 1e-6
@@ -149,17 +153,17 @@ def test_selections_agree_with_those_of_our_own_laws(name, same):
 
 
 def test_moderate_selections_of_a_uniform_law_are_not_refused():
-    # SciPy knows it to P = 9e-9 only, which one in 5e4 smallest of 1000 falls below.
+    # SciPy's uniform tails agree to P = 9e-9 only, but its values to the last digit.
     law = LAWS["uniform"].min_of(1000)
     x = law.sample(20_000, rng=2)
     assert_follows(x, tr.Uniform(2, 5).min_of(1000).cdf, p_fail=P_FAIL)
 
 
 def test_draws_beyond_the_known_range_are_refused_in_words():
-    law = LAWS["beta"]
-    assert 1e-30 < law.known_tails[1] < 1e-20
+    law = LAWS["invgauss"]
+    assert 1e-80 < law.known_tails[1] < 1e-20
     best = law.max_of(1e200)
-    message = r"^draws must lie where the law is known, .* 4\.98e-27 above, got \d+ "
+    message = r"^draws must lie where the law is known, .* [0-9.e-]+ above, got \d+ "
     for call in (
         lambda: best.sample(rng=1),
         lambda: best.sample(1000, rng=1),
@@ -176,7 +180,7 @@ def test_draws_beyond_the_known_range_are_refused_in_words():
 
 
 def test_joint_extremes_beyond_the_known_range_are_refused():
-    law = LAWS["beta"]
+    law = LAWS["invgauss"]
     for call in (
         lambda: law.top(3, 1e200).sample(5, rng=1),
         lambda: law.min_and_max(1e200).sample(5, rng=1),
@@ -186,11 +190,11 @@ def test_joint_extremes_beyond_the_known_range_are_refused():
 
 
 def test_the_race_refuses_such_steps_and_gives_no_nan():
-    law = LAWS["beta"]
+    law = LAWS["invgauss"]
     with pytest.raises(ValueError, match=r"^draws must lie where the law is known"):
         tr.IndependentSteps(law.max_of(1e200)).simulate(5, 100, rng=1)
     result = tr.IndependentSteps(law, attempts=2).simulate(5, 1000, rng=1)
-    assert 0 < result.median() < 5
+    assert 0 < result.median() < 50
 
 
 def test_the_tail_index_is_what_the_user_says():
@@ -243,8 +247,19 @@ def test_many_laws_at_once_are_refused_in_words(dist):
 
 def test_a_law_of_which_scipy_knows_too_little_is_refused_in_words():
     message = r"^dist must have quantiles that agree with its upper tail .*, got "
+
+    class Wrong(stats.rv_continuous):
+        def _pdf(self, x):
+            return np.exp(-x)
+
+        def _sf(self, x):
+            return np.exp(-x)
+
+        def _isf(self, q):
+            return -2 * np.log(q)
+
     with pytest.raises(ValueError, match=message):
-        tr.from_scipy(stats.arcsine())
+        tr.from_scipy(Wrong(a=0, name="wrong")())
 
 
 def test_scipys_warnings_stay_inside():

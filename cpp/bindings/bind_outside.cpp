@@ -50,6 +50,7 @@ void bind_outside(py::module_& m) {
            double loc,
            double scale,
            std::pair<double, double> ends,
+           std::pair<double, double> support,
            std::pair<std::vector<double>, std::vector<double>> kinks,
            const py::function& u,
            const py::function& hazards,
@@ -58,6 +59,7 @@ void bind_outside(py::module_& m) {
                              loc,
                              scale,
                              {ends.first, ends.second},
+                             {support.first, support.second},
                              {std::move(kinks.first), std::move(kinks.second)},
                              {}};
             plan.u = [&u](bool upper, const std::vector<double>& clocks) {
@@ -73,6 +75,7 @@ void bind_outside(py::module_& m) {
         "loc"_a,
         "scale"_a,
         "ends"_a,
+        "support"_a,
         "kinks"_a,
         "u"_a,
         "hazards"_a,

@@ -22,6 +22,6 @@ def build_info() -> dict[str, Any]:
     --------
     >>> import tailrace as tr
     >>> tr.build_info()["stream_version"]
-    1
+    2
     """
     return _core.build_info()

@@ -30,6 +30,7 @@ def make_outside(
     loc: float,
     scale: float,
     ends: tuple[float, float],
+    support: tuple[float, float],
     kinks: tuple[Sequence[float], Sequence[float]],
     u: Callable[[bool, NDArray[np.float64]], NDArray[np.float64]],
     hazards: Callable[

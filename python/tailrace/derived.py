@@ -97,7 +97,7 @@ class Derived(Law):
                 text = _scaled_text(f"({text})" if loose else text, *arguments)
                 loose = True
             else:
-                said = ", ".join(f"{a:.15g}" for a in arguments)
+                said = ", ".join(_said(a) for a in arguments)
                 text = f"({text})" if loose else text
                 text, loose = f"{text}.{method}({said})", False
         return text
@@ -117,6 +117,10 @@ class Derived(Law):
         for method, *arguments in self.steps:
             law = _CORE[method](law, *arguments)
         return law
+
+    @property
+    def _has_atoms(self) -> bool:
+        return self.base._has_atoms or any(step[0] == "capped" for step in self.steps)
 
     def _refuse_unknown(self, x: Any) -> None:
         self.base._refuse_unknown(x)
@@ -219,10 +223,15 @@ def _scaled_text(text: str, scale: float, shift: float) -> str:
     if scale == -1.0:
         text = f"-{text}"
     elif scale != 1.0:
-        text = f"{scale:.15g} * {text}"
+        text = f"{_said(scale)} * {text}"
     if shift:
-        text += f" {'+' if shift > 0 else '-'} {abs(shift):.15g}"
+        text += f" {'+' if shift > 0 else '-'} {_said(abs(shift))}"
     return text
+
+
+def _said(x: float) -> str:
+    """Return a number with all its digits, and no .0 for a whole one."""
+    return repr(int(x)) if abs(x) < 1e15 and x == int(x) else repr(float(x))
 
 
 def _order_statistic(law: _core.Law, k: int, n: float) -> _core.Law:

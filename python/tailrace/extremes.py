@@ -51,6 +51,7 @@ def rows(
     small = threads is None and array.size < 100_000
     count = 1 if small else _check.threads("threads", threads)
     _core.sample_joint_into(law._core_law, seed_bytes(rng), array, kind, k, n, count)
+    law._refuse_unknown(array)
     return array
 
 

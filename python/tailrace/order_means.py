@@ -253,7 +253,7 @@ def order_statistic_mean(
     >>> interval.low < 1.2 < interval.high
     True
     >>> tr.order_statistic_mean(times, -1, 4).confidence_interval().reason
-    'too heavy a tail: the tail index of the k-th smallest is about 1.2, not above 2'
+    'too heavy a tail: the tail index of the k-th smallest is about 1, not above 2'
     >>> curve = tr.order_statistic_mean(times, -1, np.arange(1, 1001))
     >>> bool(curve.estimate[-1] == times.max())
     True

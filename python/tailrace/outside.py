@@ -62,26 +62,28 @@ class Tabulated(Law):
         for name, value in values.items():
             object.__setattr__(self, name, value)
         functions = self._functions
-        name, loc, scale = _map_for(functions)
-        coordinate = _COORDINATES[name]
+        name, loc, scale, ends = _map_for(functions)
 
         def u(upper: bool, clocks: Reals) -> Reals:
+            x = functions.quantile(upper, clocks)
             with np.errstate(divide="ignore"):
-                x = (functions.quantile(upper, clocks) - loc) / scale
-                bounded: Reals = np.clip(coordinate(x), -1400.0, 1e300)
-                return bounded
+                over: Reals = (x - loc) / scale
+                bent = np.log(over) if name == "exponential" else np.arcsinh(over)
+            inside: Reals = np.clip(bent, -1400.0, 1400.0)
+            return inside
 
         kinks = np.array(functions.kinks())
         sides = (flip(kinks), kinks) if kinks.size else (kinks, kinks)
         inside = [
             [float(k) for k in side if LOG_2 < k < end]
-            for side, end in zip(sides, functions.ends, strict=True)
+            for side, end in zip(sides, ends, strict=True)
         ]
         law, error = _core.make_outside(
             name,
             loc,
             scale,
-            functions.ends,
+            ends,
+            functions.support,
             (inside[0], inside[1]),
             u,
             *_asked(functions),
@@ -165,15 +167,12 @@ def _asked(functions: Functions) -> tuple[Any, Any]:
     return hazards, values
 
 
-_COORDINATES: dict[str, Any] = {
-    "linear": lambda x: x,
-    "exponential": np.log,
-    "sinh": np.arcsinh,
-}
+def _map_for(functions: Functions) -> tuple[str, float, float, tuple[float, float]]:
+    """Return the map under which the inverse hazard is smooth, and the ends for it.
 
-
-def _map_for(functions: Functions) -> tuple[str, float, float]:
-    """Return the map under which the inverse hazard is smooth, its loc and scale."""
+    The map is from u to loc + scale e^u for laws that start at 0, whose small values
+    keep their digits so; to loc + scale sinh(u) for all others.
+    """
     low, _ = functions.support
     quartiles = [
         float(functions.quantile(side, np.array([clock]))[0])
@@ -184,6 +183,26 @@ def _map_for(functions: Functions) -> tuple[str, float, float]:
         )
     ]
     scale = quartiles[2] - quartiles[0] or 1.0
-    if low > -math.inf:
-        return "exponential", low, scale
-    return "sinh", quartiles[1], scale
+    lower, upper = functions.ends
+    # As far as values are ordinary doubles.
+    clocks = np.arange(1.0, max(lower, upper), 1.0)
+    far = functions.quantile(True, clocks)
+    near = functions.quantile(False, clocks)
+    upper = _last(clocks, np.abs(far) < 1e290, upper)
+    if low == 0.0 and _keeps_digits(functions):
+        return "exponential", 0.0, scale, (_last(clocks, near > 1e-290, lower), upper)
+    ends = _last(clocks, np.abs(near) < 1e290, lower), upper
+    return "sinh", quartiles[1], scale, ends
+
+
+def _keeps_digits(functions: Functions) -> bool:
+    """Return whether values near 0 have digits of their own, not those of the bulk."""
+    clocks = np.array([60.0, 200.0])
+    lower, _ = functions.log_tails(functions.quantile(False, clocks))
+    return bool(np.all(np.abs(lower + clocks) < 1e-9 * clocks))
+
+
+def _last(clocks: Reals, good: Any, end: float) -> float:
+    """Return the last clock before the first that is not good."""
+    good = good & (clocks < end)
+    return end if good.all() else float(clocks[max(int(np.argmin(good)) - 1, 0)])

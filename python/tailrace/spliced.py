@@ -167,6 +167,10 @@ class Spliced(Law):
         return hash(((self.values + 0.0).tobytes(), self.tail, self.share_beyond))
 
     @property
+    def _has_atoms(self) -> bool:
+        return True
+
+    @property
     def support(self) -> tuple[float, float]:
         """Smallest value, and the upper end of the tail."""
         return float(self.values[0]), self.tail.support[1]
@@ -212,7 +216,7 @@ def fit_tail(excess: Reals, threshold: float) -> GeneralizedPareto:
         xi = float(np.mean(np.log1p(theta * y)))
         # Below -1/2 the likelihood has no proper maximum.
         if xi <= -0.5:
-            return math.inf
+            return 1e10
         return math.log(xi / theta) + xi + 1.0
 
     grid = np.concatenate([np.linspace(-8.0, -0.01, 40), np.linspace(0.01, 30.0, 200)])

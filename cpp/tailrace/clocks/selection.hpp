@@ -41,8 +41,9 @@ TAILRACE_INLINE Real largest_of_base(Real h, double n, Real log_n) {
 template <class Real>
 TAILRACE_INLINE Real base_of_below(Real e, Real w) {
     const Real share = -expm1(-w);
-    const bool near = raw(e) < kLog2;
-    const Real low = -log1p(share * expm1(-choose(near, e, Real(0.0))));
+    const Real part = share * expm1(-e);
+    const bool near = raw(part) > -0.5;
+    const Real low = -log1p(choose(near, part, Real(0.0)));
     return choose(near, low, -log(exp(-w) + share * exp(-e)));
 }
 

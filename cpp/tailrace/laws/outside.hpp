@@ -53,18 +53,29 @@ struct Outside {
     Wide log_rate(Wide) const { return __builtin_nan(""); }
     Wide inverse_hazard(Wide) const { return __builtin_nan(""); }
     double inverse_hazard(double e) const { return at_fold(folded(e)); }
-    Tame inverse_hazard(Tame e) const { return Tame{at_fold(folded(e.value))}; }
-    double at_fold(double fold) const {
-        const double u = median + deviation<true>(cells, fold);
-        const double x = map.value(u);
+    Tame inverse_hazard(Tame e) const { return at_fold(folded(e)); }
+    /// Draws beyond the ends are NaN.
+    TAILRACE_INLINE double known(double fold, double x) const {
         const double end = choose(fold < 0.0, lowest, highest);
         return choose(size_of(fold) > end, __builtin_nan(""), x);
     }
-    Tame at_fold(Tame fold) const { return {at_fold(fold.value)}; }
-    double reach(double, double, double) const { return kInfinity; }
+    double at_fold(double fold) const {
+        return known(fold, map.value(median + deviation<true>(cells, fold)));
+    }
+    Tame at_fold(Tame fold) const {
+        const Tame u{median + deviation<false>(cells, fold.value)};
+        return {known(fold.value, map.value(u))};
+    }
+    double reach(double low, double high, double) const {
+        if (cells.most > 1) {
+            return kInfinity;  // the tame form does not search
+        }
+        const double above = median + deviation<true>(cells, folded(high));
+        const double below = median + deviation<true>(cells, folded(low));
+        return larger_of(size_of(above), size_of(below));
+    }
 };
 
-using OutsideLinear = Outside<LinearMap>;
 using OutsideExponential = Outside<ShiftedExponentialMap>;
 using OutsideSinh = Outside<ShiftedSinhMap>;
 

@@ -26,7 +26,6 @@
     LAW(Cauchy, "cauchy")                 \
     LAW(Gamma, "gamma")                   \
     LAW(InverseGamma, "inverse_gamma")    \
-    LAW(OutsideLinear, "outside_linear")  \
     LAW(OutsideExponential, "outside_exponential") \
     LAW(OutsideSinh, "outside_sinh")      \
     LAW(Spliced, "spliced")               \

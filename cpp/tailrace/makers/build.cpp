@@ -184,6 +184,8 @@ ClockOp op_of(ClockOp::Kind kind, double value, Wide extra) {
 
 }  // namespace
 
+Built refreshed(Built law) { return finished(std::move(law)); }
+
 Built make_law(std::string_view name, std::span<const double> parameters) {
     const auto* found = std::find(std::begin(kNames), std::end(kNames), name);
     if (found == std::end(kNames) || parameters.size() > kMaxParameters) {
@@ -279,7 +281,7 @@ Built beyond(const Built& law, double t) {
 
 Built truncated(const Built& law, double low, double high) {
     Built result = law;
-    if (hazard_of(law, low).hi > 0.0) {
+    if (hazard_at(law, "low", low).hi > 0.0) {
         result = beyond(law, low);
         result.program.floor = low;
     }

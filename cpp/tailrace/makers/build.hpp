@@ -38,6 +38,9 @@ Built make_spliced(std::span<const double> values,
                    std::span<const double> tail,
                    double above);
 
+/// The same law, with what is decided by its range of clocks decided again.
+Built refreshed(Built law);
+
 /// The law of the smallest of q values, for any real q > 0.
 Built smallest_of(const Built& law, double q);
 

@@ -211,21 +211,28 @@ CellsStore fit(const std::vector<Wish>& sides,
         }
         return stored_cells<kInverseDegree>(two, offset, shift);
     };
-    const bool whole = error == nullptr;
-    for (int shift = 52 - 3; whole && shift >= 52 - 5; --shift) {
+    const bool smooth =
+        std::ranges::all_of(sides, [](const Wish& wish) { return wish.kinks.empty(); });
+    for (int shift = 52 - 3; smooth && shift >= 52 - 5; --shift) {
         bool all = true;
+        worst = 0.0;
         const auto cells_of = [&](const Wish& wish) {
             std::vector<Cell> cells = slots_of(wish, offset, shift);
             for (const double off : fit_all(cells, wish, offset)) {
                 all = all && off <= wish.absolute;
+                worst = off <= worst ? worst : off;
             }
             return cells;
         };
         CellsStore result = store(cells_of, shift);
         if (all) {
+            if (error != nullptr) {
+                *error = worst;
+            }
             return result;
         }
     }
+    worst = 0.0;
     constexpr int kCoarse = 52 - 3;
     const auto cut = [&](const Wish& wish) {
         return fit_cutting(wish, offset, kCoarse, worst);

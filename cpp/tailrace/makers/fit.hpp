@@ -56,9 +56,8 @@ struct Wish {
 /// are as coarse as will do, down to 1/32 of an octave; if these do not, slots of 1/8
 /// are cut in halves where needed.
 ///
-/// With `error`, cells end at kinks and at the very end, and `error` becomes the
-/// largest error found at points between the nodes, less the relative one that was
-/// allowed.
+/// Where there are kinks, cells end at these. `error`, if given, becomes the largest
+/// error found at points between the nodes, less the relative one that was allowed.
 CellsStore fit(const std::vector<Wish>& sides,
                double offset,
                bool mirrored,

@@ -18,24 +18,25 @@ constexpr double kLog2Rounded = 0x1.62e42fefa39efp-1;
 
 Built built_from(std::string_view map,
                  std::span<const double> parameters,
+                 std::span<const double> support,
                  std::shared_ptr<const TableStore> store,
                  std::shared_ptr<const OutsideLaw> law) {
     Built built;
-    if (map == "linear") {
-        built.program.law = LawId::OutsideLinear;
-    } else if (map == "exponential") {
+    if (map == "exponential") {
         built.program.law = LawId::OutsideExponential;
     } else if (map == "sinh") {
         built.program.law = LawId::OutsideSinh;
     } else {
-        throw std::invalid_argument("map must be linear, exponential or sinh, got " +
+        throw std::invalid_argument("map must be exponential or sinh, got " +
                                     std::string(map));
     }
     std::ranges::copy(parameters, built.program.parameters);
     built.program.tables = &store->tables;
+    built.program.floor = support[0];
+    built.program.ceiling = support[1];
     built.kept.push_back(std::move(store));
     built.outside = std::move(law);
-    return built;
+    return refreshed(std::move(built));
 }
 
 }  // namespace
@@ -70,8 +71,15 @@ OutsideBuilt make_outside(const OutsidePlan& plan,
     double error = 0.0;
     store->inverse = fit(wishes, 0.125, false, &error);
     store->tables.inverse = store->inverse.cells;
-    const double parameters[] = {plan.loc, plan.scale, wishes[0].end, wishes[1].end};
-    return {built_from(plan.map, parameters, std::move(store), std::move(law)), error};
+    const Cells& cells = store->inverse.cells;
+    const double parameters[] = {
+        plan.loc,
+        plan.scale,
+        std::min(wishes[0].end, cells.top_below - cells.offset),
+        std::min(wishes[1].end, cells.top_above - cells.offset)};
+    return {built_from(
+                plan.map, parameters, plan.support, std::move(store), std::move(law)),
+            error};
 }
 
 std::vector<double> outside_numbers(const Built& law) {
@@ -89,7 +97,10 @@ std::vector<double> outside_numbers(const Built& law) {
           static_cast<double>(static_cast<std::int64_t>(c.first_above)),
           static_cast<double>(c.shift),
           static_cast<double>(inverse.slots.size()),
-          static_cast<double>(inverse.knots.size())}) {
+          static_cast<double>(inverse.knots.size()),
+          static_cast<double>(c.most),
+          law.program.floor,
+          law.program.ceiling}) {
         numbers.push_back(x);
     }
     for (const std::uint64_t slot : inverse.slots) {
@@ -103,7 +114,7 @@ std::vector<double> outside_numbers(const Built& law) {
 Built outside_from_numbers(std::span<const double> numbers,
                            std::string_view map,
                            std::shared_ptr<const OutsideLaw> law) {
-    constexpr std::size_t kHead = 13;
+    constexpr std::size_t kHead = 16;
     constexpr std::size_t kRow = kInverseDegree + 3;
     constexpr double kMost = 1e8;
     const auto wrong = [] {
@@ -139,13 +150,17 @@ Built outside_from_numbers(std::span<const double> numbers,
     c.first_below = static_cast<std::uint64_t>(static_cast<std::int64_t>(numbers[8]));
     c.first_above = static_cast<std::uint64_t>(static_cast<std::int64_t>(numbers[9]));
     c.shift = static_cast<std::uint32_t>(numbers[10]);
-    c.most = 2;
+    c.most = numbers[13] > 1.0 ? 2 : 1;
     c.rows = inverse.rows.data();
     c.knots = inverse.knots.data();
     c.slots = inverse.slots.data();
     store->tables.median = numbers[4];
     store->tables.inverse = c;
-    return built_from(map, numbers.first(4), std::move(store), std::move(law));
+    return built_from(map,
+                      numbers.first(4),
+                      numbers.subspan(14, 2),
+                      std::move(store),
+                      std::move(law));
 }
 
 void ask_outside(const Built& law,

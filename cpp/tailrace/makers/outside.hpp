@@ -25,13 +25,14 @@ class OutsideLaw {
 
 /// How the values of a law outside are tabulated.
 struct OutsidePlan {
-    /// From u to x = loc + scale m(u): "linear", "exponential" or "sinh".
+    /// From u to x = loc + scale m(u): "exponential" or "sinh".
     std::string_view map;
     double loc;
     double scale;
     /// The largest clocks at which the law is known, lower and upper, and clocks of the
     /// tails at which values are not smooth.
     double ends[2];
+    double support[2];
     std::vector<double> kinks[2];
     /// u at clocks of the lower (false) or the upper tail, at least log 2.
     std::function<std::vector<double>(bool upper, const std::vector<double>& clocks)> u;

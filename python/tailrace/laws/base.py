@@ -271,6 +271,11 @@ class Law(Derivations, JointMethods):
         """Return the mean of the k-th smallest of k + m - 1, if that has a formula."""
         return None
 
+    @property
+    def _has_atoms(self) -> bool:
+        """Whether single values have a probability."""
+        return False
+
     def _kinks(self) -> list[float]:
         """Return clocks at which the inverse hazard is not smooth."""
         return []
@@ -301,7 +306,9 @@ class Law(Derivations, JointMethods):
             # Rounding may not carry a mean out of the support.
             value = min(max(value, self.support[0]), self.support[1])
         if math.isnan(value):
-            value = math.inf
+            return Answer(
+                value, f"the {name} is beyond what doubles can hold on the way"
+            )
         return finite_or(value, f"the {name} is too large for a double")
 
     @overload

@@ -53,6 +53,7 @@ class Cauchy(LocationScale):
     """
 
     _name: ClassVar[str] = "cauchy"
+    _symmetric: ClassVar[bool] = True
 
     def _make_core_law(self) -> _core.Law:
         return _core.make_law(self._name, [1.0, self.loc, self.scale])

@@ -108,8 +108,8 @@ class Derivations:
         --------
         >>> import tailrace as tr
         >>> law = tr.Pareto(1.2).order_statistic(-3, 10**9)  # the third largest
-        >>> law.tail_index, round(law.median() / 1e6, 6)
-        (3.6, 13.997556)
+        >>> round(law.tail_index, 9), round(law.median() / 1e6, 6)
+        (3.6, 13.932338)
         """
         from ..derived import ranked
 
@@ -188,7 +188,7 @@ class Derivations:
         >>> import tailrace as tr
         >>> law = tr.Pareto(1.2).truncated(high=100.0)
         >>> law.support, round(law.mean(), 6)
-        ((1.0, 100.0), 3.62694)
+        ((1.0, 100.0), 3.625792)
         """
         low, high = _check.number("low", low), _check.number("high", high)
         bottom, top = self._support()

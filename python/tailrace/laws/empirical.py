@@ -249,6 +249,10 @@ class Empirical(Law):
         return _core.make_empirical(self.values, self.masses)
 
     @property
+    def _has_atoms(self) -> bool:
+        return True
+
+    @property
     def support(self) -> tuple[float, float]:
         """Smallest and largest value; inf where some are censored."""
         return float(self.values[0]), float(self.values[-1])

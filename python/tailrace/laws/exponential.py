@@ -71,6 +71,11 @@ class Exponential(Law):
     def _var(self) -> float:
         return self.scale * self.scale
 
+    def _scaled(self, scale: float, shift: float) -> Law:
+        if shift != 0.0 or not usable(scale * self.scale):
+            return self._derived("scaled", scale, shift)
+        return Exponential(scale * self.scale)
+
     def _mean_of_rank(self, k: float, m: float) -> float:
         return self.scale * digamma_gap(k, m)
 

@@ -51,6 +51,7 @@ class Normal(LocationScale):
     """
 
     _name: ClassVar[str] = "normal"
+    _symmetric: ClassVar[bool] = True
 
     def _mean(self) -> float:
         return self.loc

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from .. import _check
 from .base import Law
+from .formulas import usable
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class StudentT(Law):
     """
 
     _name: ClassVar[str] = "student_t"
+    _symmetric: ClassVar[bool] = True
 
     df: float
     loc: float = 0.0
@@ -91,3 +93,9 @@ class StudentT(Law):
 
     def _var(self) -> float:
         return self.scale * self.scale * (self.df / (self.df - 2.0))
+
+    def _scaled(self, scale: float, shift: float) -> Law:
+        loc, size = scale * self.loc + shift, abs(scale) * self.scale
+        if not (math.isfinite(loc) and usable(size)):
+            return self._derived("scaled", scale, shift)
+        return StudentT(self.df, loc, size)
