@@ -271,11 +271,6 @@ class Law(Derivations, JointMethods):
         """Return the mean of the k-th smallest of k + m - 1, if that has a formula."""
         return None
 
-    @property
-    def _has_atoms(self) -> bool:
-        """Whether single values have a probability."""
-        return False
-
     def _kinks(self) -> list[float]:
         """Return clocks at which the inverse hazard is not smooth."""
         return []

@@ -287,6 +287,11 @@ class Derivations:
 
         return absolute(cast("Law", self))
 
+    @property
+    def _has_atoms(self) -> bool:
+        """Whether single values have a probability."""
+        return False
+
     # A family closed under one of these overrides it; arguments have been checked.
 
     def _support(self) -> tuple[float, float]:
