@@ -76,15 +76,6 @@ class Derived(Law):
         checked = tuple(_step(step) for step in _check.items("steps", steps, "steps"))
         self._set(base=base, steps=checked)
 
-    def __setattr__(self, name: str, value: object) -> None:
-        """Refuse: laws are immutable."""
-        msg = f"a law is immutable, so {name} cannot be set"
-        raise AttributeError(msg)
-
-    def __delattr__(self, name: str) -> None:
-        """Refuse: laws are immutable."""
-        self.__setattr__(name, None)
-
     def __reduce__(self) -> tuple[type[Derived], tuple[Law, tuple[Step, ...]]]:
         """Copy and pickle by base and steps."""
         return Derived, (self.base, self.steps)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -189,7 +189,27 @@ class JointExtremes:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class MinAndMax:
+class OfMany:
+    """What is asked of n independent values: the law of one of them, and n."""
+
+    #: The method of Law that makes it.
+    _method: ClassVar[str]
+
+    base: Law
+    n: float
+
+    def __post_init__(self) -> None:
+        """Check the parameters."""
+        check_law(self.base)
+        object.__setattr__(self, "n", _check.at_least("n", self.n, 1.0, 1e300))
+
+    def __repr__(self) -> str:
+        """Return the call that makes it."""
+        return f"{self.base!r}.{self._method}({self.n:.15g})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class MinAndMax(OfMany):
     """The smallest and the largest of n independent values, jointly.
 
     Made by `Law.min_and_max`. Given the smallest, the others are n - 1 values beyond it,
@@ -220,17 +240,7 @@ class MinAndMax:
     True
     """
 
-    base: Law
-    n: float
-
-    def __post_init__(self) -> None:
-        """Check the parameters."""
-        check_law(self.base)
-        object.__setattr__(self, "n", _check.at_least("n", self.n, 1.0, 1e300))
-
-    def __repr__(self) -> str:
-        """Return the call that makes it."""
-        return f"{self.base!r}.min_and_max({self.n:.15g})"
+    _method: ClassVar[str] = "min_and_max"
 
     @property
     def support(self) -> tuple[float, float]:

@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike
 from . import _check
 from .laws.base import Law, Reals
 from .laws.empirical import Empirical
-from .outside import FARTHEST, LOG_2, Tabulated, flip
+from .laws.formulas import LOG_2, flip
+from .outside import FARTHEST, Tabulated
 
 
 class Mixture(Tabulated):

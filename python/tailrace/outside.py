@@ -10,8 +10,8 @@ import numpy as np
 
 from . import _core
 from .laws.base import Law, Reals
+from .laws.formulas import LOG_2, flip
 
-LOG_2 = math.log(2.0)
 # Clocks of either tail up to which tables are made, where a law is known that far:
 # e^-700 is among the last doubles of full precision.
 FARTHEST = 700.0
@@ -35,13 +35,6 @@ class Functions(Protocol):
 
     def kinks(self) -> list[float]:
         """Return clocks at which the inverse hazard is not smooth."""
-
-
-def flip(clock: Reals) -> Reals:
-    """Return -log(1 - e^-clock), the clock of the other tail."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        near = -np.log(-np.expm1(-clock))
-        return np.where(clock < LOG_2, near, -np.log1p(-np.exp(-clock)))
 
 
 class Tabulated(Law):
@@ -110,15 +103,6 @@ class Tabulated(Law):
         name, error, numbers = state
         law = _core.outside_from_numbers(numbers, name, *_asked(self._functions))
         self._finish(law, name, error, numbers)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        """Refuse: laws are immutable."""
-        msg = f"a law is immutable, so {name} cannot be set"
-        raise AttributeError(msg)
-
-    def __delattr__(self, name: str) -> None:
-        """Refuse: laws are immutable."""
-        self.__setattr__(name, None)
 
     @property
     def support(self) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from . import _check
 from ._answer import Answer, finite_or
 from ._rng import RNG
-from .extremes import Shape, check_law, rows
+from .extremes import OfMany, Shape, rows
 from .laws.base import Law, Reals
 from .laws.moments import atoms
 
@@ -23,7 +23,7 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class RangeOf:
+class RangeOf(OfMany):
     r"""The range of n independent values: the largest less the smallest.
 
     Made by `Law.range_of`.
@@ -64,17 +64,7 @@ class RangeOf:
     'the tail index 0.9 is not above 1'
     """
 
-    base: Law
-    n: float
-
-    def __post_init__(self) -> None:
-        """Check the parameters."""
-        check_law(self.base)
-        object.__setattr__(self, "n", _check.at_least("n", self.n, 1.0, 1e300))
-
-    def __repr__(self) -> str:
-        """Return the call that makes it."""
-        return f"{self.base!r}.range_of({self.n:.15g})"
+    _method: ClassVar[str] = "range_of"
 
     @property
     def support(self) -> tuple[float, float]:

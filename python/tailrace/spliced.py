@@ -131,15 +131,6 @@ class Spliced(Law):
         tail = [self.tail.xi, self.tail.scale, self.tail.threshold]
         return _core.make_spliced(self.values, self.masses, tail, self.share_beyond)
 
-    def __setattr__(self, name: str, value: object) -> None:
-        """Refuse: laws are immutable."""
-        msg = f"a law is immutable, so {name} cannot be set"
-        raise AttributeError(msg)
-
-    def __delattr__(self, name: str) -> None:
-        """Refuse: laws are immutable."""
-        self.__setattr__(name, None)
-
     def __reduce__(self) -> Any:
         """Copy and pickle by what it is made of."""
         names = ("values", "masses", "threshold", "share_beyond", "tail", "size")

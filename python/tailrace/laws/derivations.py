@@ -11,7 +11,22 @@ if TYPE_CHECKING:
     from .base import Law
 
 
-class Derivations:
+class Immutable:
+    """Refusal to change; a part of every law, since laws made from it rely on it."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse: laws are immutable."""
+        msg = f"a law is immutable, so {name} cannot be set"
+        raise AttributeError(msg)
+
+    def __delattr__(self, name: str) -> None:
+        """Refuse: laws are immutable."""
+        self.__setattr__(name, None)
+
+
+class Derivations(Immutable):
     """What makes a law from a law; a part of every law."""
 
     __slots__ = ()

@@ -208,15 +208,6 @@ class Empirical(Law):
         flat = ~np.isnan(table)
         return cls(table[flat], weights=weights[flat], censored_at=censored_at)
 
-    def __setattr__(self, name: str, value: object) -> None:
-        """Refuse: laws are immutable."""
-        msg = f"a law is immutable, so {name} cannot be set"
-        raise AttributeError(msg)
-
-    def __delattr__(self, name: str) -> None:
-        """Refuse: laws are immutable."""
-        self.__setattr__(name, None)
-
     def __reduce__(self) -> Any:
         """Copy and pickle by values and masses."""
         state = (self.values, self.masses, self.censored_at, self.size)

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
+from .base import Reals
+
+LOG_2 = math.log(2.0)
+
 EULER_GAMMA = 0.5772156649015329
 
 # zeta(k) - 1 for k from 2 on.
@@ -25,6 +31,13 @@ _ZETA_LESS_1 = (
     1.528225940865187e-05,
     7.637197637899763e-06,
 )
+
+
+def flip(clock: Reals) -> Reals:
+    """Return -log(1 - e^-clock), the clock of the other tail."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        near = -np.log(-np.expm1(-clock))
+        return np.where(clock < LOG_2, near, -np.log1p(-np.exp(-clock)))
 
 
 def gamma_mean(p: float) -> float:

@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, cast
 
 from .. import _check
 from .base import Law
 from .formulas import usable
 
 
-@dataclass(frozen=True, slots=True)
-class LocationScale(Law):
-    """Law on the whole line with light tails: a standard one, scaled and moved."""
+class OnTheLine(Law):
+    """Law on the whole line with a `loc` and a `scale`, closed under both."""
+
+    __slots__ = ()
 
     #: Whether minus the standard law is the standard law.
     _symmetric: ClassVar[bool] = False
+
+    loc: float
+    scale: float
+
+    def _scaled(self, scale: float, shift: float) -> Law:
+        loc, size = scale * self.loc + shift, abs(scale) * self.scale
+        closed = self._symmetric or scale > 0
+        if not (closed and math.isfinite(loc) and usable(size)):
+            return super()._scaled(scale, shift)
+        return cast("Law", replace(cast(Any, self), loc=loc, scale=size))
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Lower and upper end of the support."""
+        return -math.inf, math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class LocationScale(OnTheLine):
+    """Law on the whole line with light tails: a standard one, scaled and moved."""
 
     loc: float = 0.0
     scale: float = 1.0
@@ -27,19 +48,6 @@ class LocationScale(Law):
             loc=_check.finite("loc", self.loc),
             scale=_check.positive("scale", self.scale),
         )
-
-    def _scaled(self, scale: float, shift: float) -> Law:
-        loc, size = scale * self.loc + shift, abs(scale) * self.scale
-        if not (self._symmetric or scale > 0) or not (
-            math.isfinite(loc) and usable(size)
-        ):
-            return super(LocationScale, self)._scaled(scale, shift)
-        return type(self)(loc, size)
-
-    @property
-    def support(self) -> tuple[float, float]:
-        """Lower and upper end of the support."""
-        return -math.inf, math.inf
 
     @property
     def tail_index(self) -> float:

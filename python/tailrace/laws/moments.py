@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .base import Law, Reals
+from .formulas import LOG_2, flip
 
 #: What is integrated, from values and the probabilities beyond and up to each.
 Integrand = Callable[[Reals, Reals, Reals], Reals]
@@ -61,12 +62,23 @@ def atoms(law: Law) -> tuple[Reals, Reals] | None:
     base = getattr(law, "base", law)
     if not isinstance(base, Empirical):
         return None
-    values = base.values
-    # Each mass from whichever tail is smaller, so that neither end loses its digits.
+    return base.values, _masses(law, base.values)
+
+
+def _masses(law: Law, values: Reals) -> Reals:
+    """Return the mass of each atom, of values in ascending order."""
+    # Each from whichever tail is smaller, so that neither end loses its digits.
     above, up_to = law.sf(values), law.cdf(values)
     by_sf = np.concatenate([[1.0], above[:-1]]) - above
     by_cdf = np.diff(up_to, prepend=0.0)
-    return values, np.where(above < 0.5, by_sf, by_cdf)
+    masses: Reals = np.where(above < 0.5, by_sf, by_cdf)
+    return masses
+
+
+def _sum(law: Law, values: Reals, masses: Reals, g: Integrand) -> float:
+    """Return the part of the expectation that atoms have, each seen at its middle."""
+    middle = law.cdf(values) - 0.5 * masses
+    return float(math.fsum(g(values, 1.0 - middle, middle) * masses))
 
 
 def expectation(law: Law, g: Integrand, order: int) -> float:
@@ -79,9 +91,7 @@ def expectation(law: Law, g: Integrand, order: int) -> float:
     """
     found = atoms(law)
     if found is not None:
-        values, masses = found
-        up_to = law.cdf(values) - 0.5 * masses
-        return float(math.fsum(g(values, 1.0 - up_to, up_to) * masses))
+        return _sum(law, *found, g)
     base: Any = getattr(law, "base", law)
     cut = getattr(base, "threshold", None)
     if base._has_atoms and cut is not None:
@@ -91,11 +101,7 @@ def expectation(law: Law, g: Integrand, order: int) -> float:
 
 def _spliced(law: Law, values: Reals, cut: float, g: Integrand, order: int) -> float:
     """Return the expectation for data with a tail: a sum and an integral."""
-    above, up_to = law.sf(values), law.cdf(values)
-    by_sf = np.concatenate([[1.0], above[:-1]]) - above
-    masses = np.where(above < 0.5, by_sf, np.diff(up_to, prepend=0.0))
-    middle = up_to - 0.5 * masses
-    body = math.fsum(g(values, 1.0 - middle, middle) * masses)
+    body = _sum(law, values, _masses(law, values), g)
     share = float(law.sf(cut))
 
     def beyond_it(x: Reals, beyond: Reals, up_to: Reals) -> Reals:
@@ -112,7 +118,7 @@ def _halves(law: Law, g: Integrand, order: int) -> float:
     def mirror(x: Reals, beyond: Reals, up_to: Reals) -> Reals:
         return g(-x, up_to, beyond)
 
-    flipped = [-math.log(-math.expm1(-e)) for e in law._kinks() if e > 0]
+    flipped = [float(flip(np.array(e))) for e in law._kinks() if e > 0]
     return upper + _half(mirrored, mirror, order, flipped)
 
 
@@ -137,7 +143,7 @@ def _half(law: Law, g: Integrand, order: int, kinks: list[float]) -> float:
         return np.where(over, 0.0, part) * weight
 
     light = math.isinf(law.tail_index)
-    inside = [_place(e) for e in kinks if math.log(2.0) < e < end]
+    inside = [_place(e) for e in kinks if LOG_2 < e < end]
     cuts = sorted({0.0, end, *inside, *(c for c in _CUTS if c < end)})
     total = 0.0
     with np.errstate(all="ignore"):

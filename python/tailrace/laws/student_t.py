@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import ClassVar
 
 from .. import _check
-from .base import Law
-from .formulas import usable
+from .location_scale import OnTheLine
 
 
 @dataclass(frozen=True, slots=True)
-class StudentT(Law):
+class StudentT(OnTheLine):
     r"""Student's t law, with density :math:`\propto (1 + z^2 / \nu)^{-(\nu + 1) / 2}`.
 
     Here :math:`z = (x - m) / s`.
@@ -75,11 +73,6 @@ class StudentT(Law):
         )
 
     @property
-    def support(self) -> tuple[float, float]:
-        """Lower and upper end of the support."""
-        return -math.inf, math.inf
-
-    @property
     def tail_index(self) -> float:
         """The degrees of freedom."""
         return self.df
@@ -93,9 +86,3 @@ class StudentT(Law):
 
     def _var(self) -> float:
         return self.scale * self.scale * (self.df / (self.df - 2.0))
-
-    def _scaled(self, scale: float, shift: float) -> Law:
-        loc, size = scale * self.loc + shift, abs(scale) * self.scale
-        if not (math.isfinite(loc) and usable(size)):
-            return self._derived("scaled", scale, shift)
-        return StudentT(self.df, loc, size)
