@@ -14,16 +14,25 @@ import subprocess
 import sys
 from pathlib import Path
 
-# The registers that a vectorised loop uses, and the loops that every draw goes through.
+# The registers that a vectorised loop uses, and the loops that the work goes through.
 WIDE = {"v3": "%ymm", "v4": "%zmm"}
-LOOPS = (
-    r"::next_bits\(",
-    r"::clocks_from_bits\(",
-    r"::sum_and_largest\(",
-    r"::clocks_of_ends\(",
-    r"::flip_sums\(",
-    r"::values<tailrace::\w+::Pareto, tailrace::\w+::Tame>\(",
-)
+LOOPS = {
+    "kernels.cpp": (
+        r"::next_bits\(",
+        r"::clocks_from_bits\(",
+        r"::clocks_of_ends\(",
+        r"::flip_sums\(",
+        r"::values<tailrace::\w+::Pareto, tailrace::\w+::Tame>\(",
+    ),
+    "folds.cpp": (
+        r"::sum_and_largest\(",
+        r"::span_of_keys\(",
+        r"::keep_between\(",
+        r"::fold_exactly<2>\(",
+        r"::exact_squares\(",
+        r"::bucket_numbers\(",
+    ),
+}
 
 
 def output(*command: str) -> str:
@@ -48,7 +57,7 @@ def narrow_loops(path: str, isa: str) -> list[str]:
     bodies = list(zip(functions[1::2], functions[2::2], strict=True))
     return [
         loop
-        for loop in LOOPS
+        for loop in LOOPS[Path(path).name.removesuffix(".o")]
         if not any(
             re.search(loop, name) and body.count(WIDE[isa]) > 10
             for name, body in bodies
@@ -58,7 +67,7 @@ def narrow_loops(path: str, isa: str) -> list[str]:
 
 def main() -> int:
     """Check every kernel object found."""
-    objects = sorted(Path(sys.argv[1]).rglob("kernels_*.dir/**/kernels.cpp.o"))
+    objects = sorted(Path(sys.argv[1]).rglob("kernels_*.dir/**/*.cpp.o"))
     wrong = []
     for path in map(str, objects):
         isa = re.findall(r"kernels_(\w+)\.dir", path)[0]

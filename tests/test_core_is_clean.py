@@ -41,6 +41,11 @@ def kernel_headers():
     return [p for p in found if p.name not in HOST_LAWS]
 
 
+def kernel_sources():
+    once_a_set = [CORE / "kernels" / name for name in ("kernels.cpp", "folds.cpp")]
+    return [*kernel_headers(), *once_a_set]
+
+
 def project_files():
     """Files that git tracks, or would if they were added."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
@@ -82,12 +87,12 @@ def test_kernel_headers_include_c_headers_only():
 
 
 def test_kernels_use_no_standard_library():
-    sources = [*kernel_headers(), CORE / "kernels" / "kernels.cpp"]
+    sources = kernel_sources()
     assert lines_with(r"^(?!\s*//)[^/]*\bstd::", sources) == []
 
 
 def test_kernels_use_no_intrinsics():
-    sources = [*kernel_headers(), CORE / "kernels" / "kernels.cpp"]
+    sources = kernel_sources()
     assert lines_with(r"\b_mm\d*_|immintrin|arm_neon", sources) == []
 
 

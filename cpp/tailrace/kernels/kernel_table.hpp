@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tailrace/kernels/fold_table.hpp"
 #include "tailrace/laws/joint.hpp"
 #include "tailrace/random/stream.hpp"
 #include "tailrace/tables/tables.hpp"
@@ -16,6 +17,7 @@ enum class Function : std::uint32_t { kLog, kExp, kLog1p, kExpm1, kFlip };
 
 struct KernelTable {
     const char* name;
+    const FoldTable& folds;
 
     /// Sets `state` to the start of the stream of `(path, task)`.
     void (*seed_lanes)(LaneState& state,
@@ -38,12 +40,6 @@ struct KernelTable {
                  LaneState& state,
                  double* x,
                  std::size_t count);
-
-    /// The sum and the largest of at least one value.
-    void (*sum_and_largest)(const double* x,
-                            std::size_t count,
-                            double* sum,
-                            double* largest);
 
     /// Joint extremes, in eight lanes: `groups` times `columns` steps, each of kLanes
     /// values. From standard exponentials to running sums of them times `shares`;

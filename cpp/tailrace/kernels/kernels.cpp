@@ -3,7 +3,6 @@
 #include "tailrace/clocks/from_bits.hpp"
 #include "tailrace/clocks/renyi.hpp"
 #include "tailrace/clocks/selection.hpp"
-#include "tailrace/folds/total.hpp"
 #include "tailrace/kernels/kernel_table.hpp"
 #include "tailrace/laws/all.hpp"
 #include "tailrace/laws/evaluate.hpp"
@@ -291,14 +290,15 @@ void apply(Function function, bool tame, const double* x, double* out, size_t co
 #define TAILRACE_STRING(x) #x
 #define TAILRACE_NAME(x) TAILRACE_STRING(x)
 
+extern const FoldTable kFolds;  // folds.cpp
 extern const KernelTable kTable;
 const KernelTable kTable{
     .name = TAILRACE_NAME(TAILRACE_ISA),
+    .folds = kFolds,
     .seed_lanes = seed_lanes,
     .next_bits = next_bits,
     .clocks_from_bits = clocks_from_bits,
     .draw = draw,
-    .sum_and_largest = sum_and_largest,
     .running_sums = running_sums,
     .clocks_of_ends = clocks_of_ends,
     .values_of_clocks = values_of_clocks,

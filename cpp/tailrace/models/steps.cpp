@@ -72,7 +72,7 @@ bool simulate_steps(const Program& step,
                 const std::span<const double> stretch = values.next(togo, left);
                 double sum = 0.0;
                 double top = 0.0;
-                k.sum_and_largest(stretch.data(), stretch.size(), &sum, &top);
+                k.folds.sum_and_largest(stretch.data(), stretch.size(), &sum, &top);
                 const double next = total + sum;
                 lost += std::fabs(total) >= std::fabs(sum) ? (total - next) + sum
                                                            : (sum - next) + total;
