@@ -42,11 +42,13 @@ from .simulation import StepsSimulation
 from .spliced import Spliced
 from .steps import IndependentSteps
 from .steps_table import StepsTable, steps_table
+from .totals import Computed, Total, TotalValues
 
 __all__ = [
     "Answer",
     "Burr",
     "Cauchy",
+    "Computed",
     "Derived",
     "Empirical",
     "Estimate",
@@ -82,6 +84,8 @@ __all__ = [
     "StepsSimulation",
     "StepsTable",
     "StudentT",
+    "Total",
+    "TotalValues",
     "Uniform",
     "Weibull",
     "__version__",

@@ -1,0 +1,98 @@
+"""Inversion along one ray from 0: the bulk of the law of a sum.
+
+With K(s) = y s + the logarithm of the transform of the sum, and a ray at the angle psi
+beyond the imaginary axis,
+
+    P(sum <= y) = psi / pi + (1 / pi) * integral of Im exp(K(s)) d log abs(s),
+
+the formula of Gil-Pelaez [1]_, turned. The trapezoid rule in log abs(s) converges
+exponentially, and one table of the transform serves every y and every number of terms. The
+error is absolute, near 1e-14: for small probabilities there are `across` and `around`.
+
+References
+----------
+.. [1] J. Gil-Pelaez, "Note on the inversion theorem", Biometrika 38 (1951), 481-482.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ..laws.base import Reals
+from .complexes import Complex
+from .sums import Sum
+
+#: The rounding of exp(K), for every unit of the size of K.
+ROUNDING = 4e-16
+
+#: How many y are computed at once.
+BLOCK = 64
+
+# Im exp(K) counts from about e^_FIRST on, and no more once it is below e^_LAST.
+_FIRST = -39.0
+_LAST = -41.0
+
+
+def of_step(rough: Reals, factor: float) -> Reals:
+    """Return the error of a trapezoid sum, of its distance from that of twice the step.
+
+    The error at twice the step is the root of it, up to a factor.
+    """
+    result: Reals = rough * np.minimum(1.0, factor * rough)
+    return result
+
+
+def bulk(total: Sum, y: Reals) -> tuple[Reals, Reals, Reals]:
+    """Return P(sum <= y), the density, and estimates of the error of the former."""
+    below, density, error = (np.empty(y.size) for _ in range(3))
+    order = np.argsort(y)
+    for first in range(0, y.size, BLOCK):
+        block = order[first : first + BLOCK]
+        below[block], density[block], error[block] = _along(total, y[block])
+    return below, density, error
+
+
+def _along(total: Sum, y: Reals) -> tuple[Reals, Reals, Reals]:
+    s, logs, step = _nodes(total, float(y[0]), float(np.abs(y).max()))
+    size = np.multiply.outer(y, s.real)
+    size += logs.real
+    turn = np.multiply.outer(y, s.imag)
+    turn += logs.imag
+    np.exp(size, out=size)
+    # Everything that is asked is a sum over nodes.
+    wave = size * np.sin(turn)
+    every_other = np.zeros(s.size)
+    every_other[::2] = 2.0
+    sums = wave @ np.column_stack([np.ones(s.size), every_other, s.real])
+    np.cos(turn, out=turn)
+    turn *= size
+    density = (sums[:, 2] + turn @ s.imag) * (step / math.pi)
+    whole, half = sums[:, 0], sums[:, 1]
+    noise = size @ np.column_stack([1.0 + np.abs(logs), np.abs(s)])
+    rounding = ROUNDING * (noise[:, 0] + np.abs(y) * noise[:, 1])
+    rough = np.abs(whole - half) * (step / math.pi)
+    below = 0.5 + total.past / math.pi + whole * (step / math.pi)
+    return below, density, rounding * (step / math.pi) + of_step(rough, 10.0)
+
+
+def _nodes(total: Sum, least: float, far: float) -> tuple[Complex, Complex, float]:
+    """Return s, the logarithms and the step where exp(K) counts, for y from `least` on."""
+    slope = math.sin(total.past)
+    low = math.exp(_FIRST) * min(total.scale, 1.0 / max(far, 1e-300))
+    low, high = max(low, 1e-305), 1e3 * total.scale
+    while True:
+        s, logs, step = total.on_ray(low, high)
+        start = np.abs(logs) + far * np.abs(s)
+        fall = logs.real - least * slope * np.abs(s)
+        if start[0] > math.exp(_FIRST) and low > 1e-300:
+            low = max(low * 1e-8, 1e-305)
+        elif fall[-1] > _LAST and high < 1e300:
+            high *= 1e4
+        else:
+            break
+    first = int(np.argmax(start > math.exp(_FIRST)))
+    last = s.size - int(np.argmax(fall[::-1] > _LAST))
+    first -= first % 2
+    return s[first:last], logs[first:last], step

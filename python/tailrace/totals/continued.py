@@ -1,0 +1,199 @@
+"""Laws for complex values: sums of shifted laws that are analytic from their start on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..laws.base import Law
+from .complexes import Complex, expm1, log1p
+
+#: A cumulative hazard at complex distances from the start of the support.
+Hazard = Callable[[Complex], Complex]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A survival function from 0 on, by its hazard, for complex values as well.
+
+    Attributes
+    ----------
+    hazard : callable
+        Near 0 it keeps its digits.
+    angle : float
+        The survival function is analytic, and bounded, this far off the numbers > 0.
+    tail_index : float
+        Index of its tail.
+    heavy : bool
+        Whether it is heavy-tailed and, far out, goes on to beyond the imaginary axis, so
+        that tails of sums may be computed around it.
+    mass : float
+        The survival function at 0: 1, or 0 for what is left of a law beyond its end.
+    """
+
+    hazard: Hazard
+    angle: float
+    tail_index: float
+    heavy: bool = False
+    mass: float = 1.0
+
+    def survival(self, y: Complex) -> Complex:
+        """Return P(X > y), continued."""
+        result: Complex = np.exp(-self.hazard(y))
+        return result
+
+    def incidence(self, y: Complex) -> Complex:
+        """Return `mass` - P(X > y), which keeps its digits near 0."""
+        return -expm1(-self.hazard(y)) if self.mass else -self.survival(y)
+
+    def at(self, y: float) -> float:
+        """Return the survival function of a number."""
+        return float(self.survival(np.array([y + 0j]))[0].real)
+
+    def beyond(self, t: float) -> Leaf:
+        """Return the law of the distance beyond t."""
+        if t == 0.0:
+            return self
+        own = self.hazard
+        before = float(own(np.array([t + 0j]))[0].real)
+        return replace(self, hazard=lambda y: own(t + y) - before)
+
+
+#: All mass at 0.
+ATOM = Leaf(lambda y: np.full_like(y, 1e4), math.pi, math.inf)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A part of a law: a weight, perhaps negative, on a leaf moved up by a shift."""
+
+    weight: float
+    shift: float
+    leaf: Leaf
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """A law as a weighted sum of shifted leaves.
+
+    Attributes
+    ----------
+    start : float
+        Lower end of the support; shifts count from there.
+    terms : tuple of Term
+        Weights add up to 1.
+    tail_index : float
+        Index of the tail.
+    end : float
+        Upper end of the support, counted from the start.
+    """
+
+    start: float
+    terms: tuple[Term, ...]
+    tail_index: float
+    end: float = math.inf
+
+    @classmethod
+    def of(cls, start: float, leaf: Leaf) -> Continued:
+        """Return the law of one leaf."""
+        return cls(start, (Term(1.0, 0.0, leaf),), leaf.tail_index)
+
+    @property
+    def single(self) -> Leaf | None:
+        """The leaf, where there is but one."""
+        return self.terms[0].leaf if len(self.terms) == 1 else None
+
+    @property
+    def mixture(self) -> bool:
+        """Whether all weights are positive."""
+        return all(term.weight > 0.0 for term in self.terms)
+
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """Where one piece of the survival function ends and the next begins."""
+        return tuple(sorted({t.shift for t in self.terms if t.shift > 0.0}))
+
+    @property
+    def angle(self) -> float:
+        """Smallest angle of a leaf."""
+        return min(term.leaf.angle for term in self.terms)
+
+    def piece(self, edge: float) -> Callable[[Complex], tuple[Complex, Complex]]:
+        """Return P(X > y) and P(X <= y) as they go on from an edge."""
+        active = [term for term in self.terms if term.shift <= edge]
+        waiting = math.fsum(
+            term.weight * term.leaf.mass for term in self.terms if term.shift > edge
+        )
+
+        def both(y: Complex) -> tuple[Complex, Complex]:
+            beyond = np.full_like(y, waiting)
+            up_to = np.zeros_like(y)
+            for term in active:
+                beyond += term.weight * term.leaf.survival(y - term.shift)
+                up_to += term.weight * term.leaf.incidence(y - term.shift)
+            return beyond, up_to
+
+        return both
+
+    def sf(self, y: float) -> float:
+        """Return P(X > y) for a number, counted from the start."""
+        if y >= self.end:
+            return 0.0
+        return float(self.piece(y)(np.array([y + 0j]))[0][0].real)
+
+    def last_leaf(self) -> Leaf | None:
+        """Return the law of the distance beyond the last break; None if it ends there."""
+        edge = self.breaks[-1] if self.breaks else 0.0
+        if edge >= self.end:
+            return None
+        if self.single is not None:
+            return self.single
+        heavy = all(t.leaf.heavy for t in self.terms)
+        return _leaf_from(self.piece(edge), edge, self.angle, self.tail_index, heavy)
+
+
+def of_incidence(f: Complex) -> Complex:
+    """Return the hazard of a probability up to y: -log(1 - f)."""
+    return -log1p(-f)
+
+
+def hazard_of(beyond: Complex, up_to: Complex) -> Complex:
+    """Return the hazard, of P(X > y) and P(X <= y): from the one that is not near 1."""
+    near = np.abs(up_to) < 0.5
+    result: Complex = np.where(
+        near,
+        of_incidence(np.where(near, up_to, 0.0)),
+        -np.log(np.where(near | (beyond == 0.0), 1e-300, beyond)),
+    )
+    return result
+
+
+def _leaf_from(
+    both: Callable[[Complex], tuple[Complex, Complex]],
+    edge: float,
+    angle: float,
+    tail_index: float,
+    heavy: bool,
+) -> Leaf:
+    """Return the law of the distance beyond an edge, given that it is passed."""
+    start = hazard_of(*both(np.array([edge + 0j])))[0] if edge > 0.0 else 0.0
+
+    def hazard(y: Complex) -> Complex:
+        return hazard_of(*both(edge + y)) - start
+
+    return Leaf(hazard, angle, tail_index, heavy)
+
+
+def continued(law: Law) -> Continued:
+    """Return a law for complex values.
+
+    By its formula where there is one, by polynomials through its values elsewhere.
+    """
+    from .formulas import of_formula
+    from .numerical import of_values
+
+    found = of_formula(law)
+    return of_values(law) if found is None else found

@@ -1,0 +1,228 @@
+"""The laws of the library whose hazards have formulas for complex values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .. import laws
+from ..derived import Derived
+from ..laws.base import Law
+from ..mixture import Mixture
+from . import operations as ways
+from .complexes import Complex, expm1, log1p
+from .continued import Continued, Leaf, continued, hazard_of
+
+#: As wide as an angle gets: nearer to pi a logarithm would meet its cut.
+WIDEST = 0.95 * math.pi
+
+
+def _reach(a: float) -> float:
+    """Return the angle up to which (1 + z)^-a stays below e^8 in size."""
+    return min(math.pi - math.asin(math.exp(-8.0 / a)), WIDEST)
+
+
+def _power(y: Complex, exponent: float) -> Complex:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        result: Complex = np.where(y == 0.0, 0.0, np.exp(exponent * np.log(y)))
+    return result
+
+
+def _lomax(law: Any) -> Continued:
+    a, s = law.shape, law.scale
+    start = s if isinstance(law, laws.Pareto) else 0.0
+    return Continued.of(start, Leaf(lambda y: a * log1p(y / s), _reach(a), a, True))
+
+
+def _generalized_pareto(law: Any) -> Continued:
+    xi, s, start = law.xi, law.scale, law.threshold
+    end = law.support[1] - start
+    if not math.isfinite(end):
+        if xi > 0.0:
+            a = 1.0 / xi
+            leaf = Leaf(lambda y: a * log1p(xi / s * y), _reach(a), a, True)
+            return Continued.of(start, leaf)
+        return Continued.of(start, Leaf(lambda y: y / s, 0.5 * math.pi, math.inf))
+    # Beyond the end the power goes on, from below the numbers.
+    hazards = (lambda y: log1p(xi / s * y) / xi, None)
+    return ways.from_pieces(start, (0.0, end), hazards, WIDEST, math.inf, False)
+
+
+def _weibull(law: Any) -> Continued:
+    k, s = law.shape, law.scale
+    angle = min(0.5 * math.pi / k, WIDEST)
+    return Continued.of(0.0, Leaf(lambda y: _power(y / s, k), angle, math.inf, k < 1.0))
+
+
+def _exponential(law: Any) -> Continued:
+    s = law.scale
+    return Continued.of(0.0, Leaf(lambda y: y / s, 0.5 * math.pi, math.inf))
+
+
+def _frechet(law: Any) -> Continued:
+    a, s = law.shape, law.scale
+
+    def hazard(y: Complex) -> Complex:
+        with np.errstate(over="ignore", invalid="ignore"):
+            v = _power(s / y, a)
+            f: Complex = np.exp(-v)
+            # Where a power is too large for a double, nothing is reached yet.
+            f = np.where(np.isfinite(f), f, 0.0)
+            g = -expm1(-np.where(np.isfinite(v), v, 800.0))
+        return hazard_of(g, f)
+
+    return Continued.of(0.0, Leaf(hazard, min(0.5 * math.pi / a, WIDEST), a, True))
+
+
+def _burr(law: Any) -> Continued:
+    c, s = getattr(law, "c", None) or law.shape, law.scale
+    k = getattr(law, "k", 1.0)
+
+    def hazard(y: Complex) -> Complex:
+        far = np.abs(y) > s
+        inside = log1p(_power(np.where(far, 0.0, y) / s, c))
+        # Beyond the circle with the singular points the power of the logarithm goes on.
+        safe = np.where(far, y, s) / s
+        outside = c * np.log(safe) + log1p(_power(1.0 / safe, c))
+        return np.asarray(k * np.where(far, outside, inside))
+
+    return Continued.of(0.0, Leaf(hazard, min(_reach(k) / c, WIDEST), c * k, True))
+
+
+def _lognormal(law: Any) -> Continued:
+    from scipy.special import log_ndtr
+
+    mu, sigma = law.mu, law.sigma
+
+    def hazard(y: Complex) -> Complex:
+        with np.errstate(divide="ignore"):
+            z = (np.log(y) - mu) / sigma
+        z = np.where(z.real < -38.0, -38.0 + 0j, z)
+        return hazard_of(np.exp(log_ndtr(-z)), np.exp(log_ndtr(z)))
+
+    def exact(y: Complex) -> Complex:
+        z = (np.log(y) - mu) / sigma
+        far = z.real > 0.0
+        tail: Complex = -log_ndtr(-np.where(far, z, 0.0))
+        return np.where(far, tail, hazard(y))
+
+    # |P(X > y)| grows by e^(angle^2 / 2 sigma^2) off the numbers.
+    return Continued.of(0.0, Leaf(exact, min(2.4 * sigma, WIDEST), math.inf, True))
+
+
+def _inverse_gamma(law: Any) -> Continued:
+    from scipy.special import gammaln, hyp1f1
+
+    levy = isinstance(law, laws.Levy)
+    a, s = (0.5, 0.5 * law.scale) if levy else (law.shape, law.scale)
+    log_unit = float(gammaln(a + 1.0))
+
+    def hazard(y: Complex) -> Complex:
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            w = s / y
+            flat = ~(np.abs(w) < 60.0)
+            w = np.where(flat, 1.0, w)
+            log_g = a * np.log(w) - log_unit + np.log(hyp1f1(a, a + 1.0, -w))
+        g = np.where(flat, 1.0, np.exp(log_g))
+        near = np.abs(1.0 - g) < 0.5
+        return np.where(flat, 0.0, np.where(near, -np.log(g), -log_g))
+
+    start = law.loc if levy else 0.0
+    return Continued.of(start, Leaf(hazard, 0.5 * math.pi, a, True))
+
+
+def _uniform(law: Any) -> Continued:
+    width = law.high - law.low
+    hazards = (lambda y: -log1p(-y / width), None)
+    return ways.from_pieces(law.low, (0.0, width), hazards, WIDEST, math.inf, False)
+
+
+def _student(law: Any, t: float) -> Continued | None:
+    """Return the law of a Student-t value beyond t, at or above the center."""
+    from scipy.special import gammaln, hyp2f1
+
+    df = 1.0 if isinstance(law, laws.Cauchy) else law.df
+    # A formula with large numbers of degrees of freedom loses its digits.
+    if t < law.loc or df > 40.0:
+        return None
+    root = math.sqrt(df)
+    log_unit = float(gammaln(0.5 * (df + 1.0)) - gammaln(0.5 * df)) - 0.5 * math.log(
+        math.pi * df
+    )
+    # P(T > z) is this times z^-df times a hypergeometric function of df / z^2.
+    log_tail = log_unit + 0.5 * (df + 1.0) * math.log(df) - math.log(df)
+
+    def hazard(x: Complex) -> Complex:
+        z = (x - law.loc) / law.scale
+        far = np.abs(z) > 0.5 * root
+        out = np.where(far, z, 2.0 * root)
+        series = hyp2f1(
+            0.5 * df, 0.5 * (df + 1.0), 0.5 * df + 1.0, -((root / out) ** 2)
+        )
+        tail = df * np.log(out) - log_tail - np.log(series)
+        mid = np.where(far, 0.0, z)
+        slope = hyp2f1(0.5, 0.5 * (df + 1.0), 1.5, -mid * mid / df)
+        body = 0.5 - math.exp(log_unit) * mid * slope
+        result: Complex = np.where(far, tail, -np.log(body))
+        return result
+
+    before = float(hazard(np.array([t + 0j]))[0].real)
+
+    def beyond(y: Complex) -> Complex:
+        return hazard(t + y) - before
+
+    def from_center(y: Complex) -> Complex:
+        # Half the mass lies beyond the center, and P(X <= y) keeps its digits.
+        z = y / law.scale
+        far = np.abs(z) > 0.5 * root
+        mid = np.where(far, 0.0, z)
+        slope = hyp2f1(0.5, 0.5 * (df + 1.0), 1.5, -mid * mid / df)
+        near = -log1p(-2.0 * math.exp(log_unit) * mid * slope)
+        result: Complex = np.where(far, beyond(y), near)
+        return result
+
+    form = from_center if t == law.loc else beyond
+    return Continued.of(t, Leaf(form, 0.5 * math.pi, df, True))
+
+
+#: Formulas by class.
+FORMULAS: dict[type, Callable[[Any], Continued]] = {
+    laws.Pareto: _lomax,
+    laws.Lomax: _lomax,
+    laws.GeneralizedPareto: _generalized_pareto,
+    laws.Weibull: _weibull,
+    laws.Exponential: _exponential,
+    laws.Frechet: _frechet,
+    laws.Burr: _burr,
+    laws.LogLogistic: _burr,
+    laws.LogNormal: _lognormal,
+    laws.InverseGamma: _inverse_gamma,
+    laws.Levy: _inverse_gamma,
+    laws.Uniform: _uniform,
+}
+
+
+def of_formula(law: Law) -> Continued | None:
+    """Return a law by its formula, or by those of what it is made of."""
+    formula = FORMULAS.get(type(law))
+    if formula is not None:
+        return formula(law)
+    if isinstance(law, Mixture):
+        parts = [continued(part) for part in law.laws]
+        return ways.mixed(parts, law.weights, law.tail_index)
+    if isinstance(law, Derived):
+        steps = list(law.steps)
+        first: Continued | None
+        if isinstance(law.base, laws.StudentT | laws.Cauchy):
+            if steps[0][0] != "beyond":
+                return None
+            first = _student(law.base, *steps.pop(0)[1:])
+        elif math.isfinite(law.base.support[0]):
+            first = continued(law.base)
+        else:
+            return None
+        return None if first is None else ways.derived(first, steps)
+    return None

@@ -1,0 +1,118 @@
+"""The law of a sum at given places: every method where it is good, with its error."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..laws.base import Reals
+from . import across
+from .across import Found
+from .around import around
+from .bulk import bulk
+from .complexes import Places
+from .sums import Sum
+
+#: The methods, as numbers that arrays can hold.
+METHODS = ("outside the support", "ray", "saddle", "cut", "numbers below 0")
+
+# Upper tails below e^_SMALL are computed by themselves; the bulk knows larger ones.
+_SMALL = -5.0
+
+# A relative error of the smaller tail that is as good as none.
+FINE = 2e-11
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Logarithms of P(sum <= y), P(sum > y) and the density, with error and method.
+
+    `error` is an estimate, relative to the smaller of the two probabilities; `method`
+    is an index of `METHODS`.
+    """
+
+    lower: Reals
+    upper: Reals
+    density: Reals
+    error: Reals
+    method: Places
+
+
+def values(total: Sum, y: Reals, x: Reals, wanted: float = FINE) -> Values:
+    """Return the law of a sum at y, which is x above the lower end.
+
+    Methods are tried until the error is as `wanted`, or the best that there is.
+    """
+    lower = np.full(y.size, -math.inf)
+    upper = np.zeros(y.size)
+    density = np.full(y.size, -math.inf)
+    error = np.zeros(y.size)
+    method = np.zeros(y.size, dtype=np.int64)
+    above = y >= total.highest
+    lower[above], upper[above] = 0.0, -math.inf
+    inside = (x > 0.0) & ~above
+    if inside.any():
+        found = _inside(total, y[inside], x[inside], wanted)
+        lower[inside], upper[inside] = found.lower, found.upper
+        density[inside], error[inside] = found.density, found.error
+        method[inside] = found.method
+    unknown = np.isnan(y)
+    for array in (lower, upper, density):
+        array[unknown] = math.nan
+    return Values(lower, upper, density, error, method)
+
+
+def _inside(total: Sum, y: Reals, x: Reals, wanted: float) -> Values:
+    if total.single:
+        with np.errstate(over="ignore", invalid="ignore"):
+            below, rate, absolute = bulk(total, y)
+        # Where exp(K) grows on the ray, the bulk says nothing.
+        good = (below > 0.0) & (below < 1.0) & (absolute < 0.01)
+        below = np.clip(np.where(np.isnan(below), 0.5, below), 1e-300, 1.0 - 1e-16)
+        least = np.minimum(below, 1.0 - below)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            lower, upper = np.log(below), np.log1p(-below)
+            density = np.log(rate)
+            error = np.where(good, absolute / least, math.inf)
+        method = np.ones(y.size, dtype=np.int64)
+    else:
+        good = np.zeros(y.size, dtype=bool)
+        lower, upper, density = (np.full(y.size, math.nan) for _ in range(3))
+        error = np.full(y.size, math.inf)
+        method = np.full(y.size, 2, dtype=np.int64)
+    result = Values(lower, upper, density, error, method)
+
+    def improve(mine: Places, found: Found, below: bool, number: int) -> None:
+        """Take over what was found where it is better."""
+        small = found.log
+        # The methods for tails know nothing of the bulk.
+        known = np.isfinite(small) & (small < (1e-9 if number != 3 else -2.0))
+        small = np.minimum(small, 0.0)
+        other = np.log(-np.expm1(np.minimum(small, -1e-300)))
+        # The error of the tail that was found counts against the smaller of the two.
+        with np.errstate(over="ignore"):
+            own = found.error * np.exp(np.maximum(small - other, 0.0))
+        take = known & (own < result.error[mine])
+        which = mine[take]
+        first, second = (result.lower, result.upper) if below else (upper, lower)
+        first[which], second[which] = small[take], other[take]
+        density[which], error[which] = found.density[take], own[take]
+        method[which] = number
+
+    wrong = error > wanted
+    if wrong.any() and (total.light or not total.two_sided):
+        mine = np.flatnonzero(wrong & ((lower < -0.2) | ~good))
+        improve(mine, across.lower(total, y[mine], x[mine]), True, 2)
+    wrong = error > wanted
+    if wrong.any():
+        # Where the lower tail is the smaller one and known, nothing is left to do.
+        small = (lower < -0.7) & (error < 1e-3) & ~good
+        mine = np.flatnonzero(wrong & ((upper < _SMALL) | ~good) & ~small)
+        if total.heavy:
+            positive = mine[y[mine] > 0.0]
+            improve(positive, around(total, y[positive]), False, 3)
+        elif total.light:
+            improve(mine, across.upper(total, y[mine]), False, 4)
+    return result
