@@ -29,6 +29,9 @@ from .sums import Sum
 # exp(K) may be larger at a shared crossing than at one's own by e^3.
 _SHARED = 5.0
 
+# Nor is a crossing shared by places farther apart than this.
+_FAR = 16.0
+
 # A crossing is at least this many widths of the peak away from the pole at 0.
 _APART = 0.25
 
@@ -78,7 +81,7 @@ def _across(
     first = int(far[0]) if far.size else 1
     place = np.clip(place, first, last)
     # One crossing for several y, where little is lost by it.
-    width = np.maximum((_SHARED / apart).astype(int), 1)[place]
+    width = np.clip(_SHARED / apart, 1.0, _FAR).astype(int)[place]
     crossing = np.clip(np.round(place / width) * width, first, last).astype(int)
     for v in np.unique(crossing[known]):
         mine = np.flatnonzero(known & (crossing == v))
@@ -173,9 +176,12 @@ def _upright(
 ) -> tuple[Reals, Reals, Reals]:
     """Return the same along an upright line, as fine and as long as is needed."""
     step = 0.1
+    # Sums over atoms cost more, and their waves do not fade.
+    expands = all(terms.transform.expands for _, terms in total.groups)
+    most, finest = (4096, 0.01) if expands else (1024, 0.025)
     while True:
         pieces = []
-        for first in range(0, 4096, 64):
+        for first in range(0, most, 64):
             tau = (first + np.arange(64)) * step
             s = point + 1j * width * np.sinh(tau)
             along = 1j * width * np.cosh(tau) * step
@@ -195,7 +201,7 @@ def _upright(
         # What lies beyond the last place falls like a power.
         last = np.exp(k[:, -1].real - log) * np.abs(along[-1] / s[-1])
         error = error + last / step**2
-        if (error < 1e-10).all() or step < 0.01:
+        if (error < 1e-10).all() or step < finest:
             return log, density, error
         step *= 0.5
 

@@ -8,6 +8,7 @@ from typing import cast
 from .. import _check, laws
 from ..derived import Derived
 from ..laws.base import Law
+from .datalaws import written_out
 from .total import Total
 
 # The largest shape of a gamma law.
@@ -26,6 +27,9 @@ def sum_of(law: Law, n: int) -> Law:
         scale = law.steps[-1][1]
         if scale < 0.0:
             return -sum_of(-law, count)
+    written = written_out(law, count)
+    if written is not None:
+        return written
     low, high = law.support
     if math.isinf(low) and math.isfinite(high):
         return -sum_of(-law, count)

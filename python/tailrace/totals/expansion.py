@@ -37,6 +37,8 @@ class Expansion:
         if len(total.groups) > 1 or total.groups[0][0] > _HIGHEST:
             return None
         n, terms = total.groups[0]
+        if not terms.transform.expands:
+            return None
         shifts = (0.0, *terms.transform.law.breaks)
         if math.comb(n + len(shifts) - 1, n) > _MOST:
             return None

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from .. import laws
 from ..laws.base import Law, Reals
 from .continued import continued
+from .datalaws import DataTransform, data_of
+from .grid import MOST, Grid, Halves
 from .sums import Sum, Terms
 from .transform import Transform
 from .twosided import TwoSided
@@ -30,6 +32,11 @@ _SETTLED = 2e-14
 @lru_cache(maxsize=128)
 def terms_of(law: Law) -> Terms:
     """Return a law ready to be added up; laws that were asked for lately are kept."""
+    data = data_of(law)
+    if data is not None:
+        unit = float(law.inverse_hazard(math.log(2.0))) - float(data.values[0])
+        longest = float(data.values[-1] - data.values[0])
+        return Terms(DataTransform(data, min(unit, longest) or longest or 1.0))
     if not math.isfinite(law.support[0]):
         middle = law.median()
         above = continued(law.beyond(middle))
@@ -64,6 +71,8 @@ class TotalFunctions:
     def __init__(self, parts: Sequence[tuple[Law, int]], centred: bool) -> None:
         self.parts = tuple(parts)
         groups = [(n, terms_of(law)) for law, n in parts]
+        #: Whether there is no density.
+        self.of_data = all(data_of(law) is not None for law, _ in parts)
         self.start = sum(
             (n * Fraction(t.transform.law.start) for n, t in groups), Fraction(0)
         )
@@ -86,7 +95,21 @@ class TotalFunctions:
             self.total = Sum(groups, center, lowest, lowest + length)
             low = float(self.start - self.origin)
             self.support = low, low + length
+        self.total.grid = self._grid()
         self._rough = _Rough(self)
+
+    def _grid(self) -> Grid | Halves | None:
+        """Return the law of a sum of few data on a lattice."""
+        law, n = self.parts[0]
+        data = data_of(law) if len(self.parts) == 1 and n <= MOST else None
+        if data is None:
+            return None
+        if Halves.fits(data, n):
+            return Halves(data, n)
+        length = min(60.0 / self.total.scale, self.support[1] - self.support[0])
+        if self.total.lowest < 0.0:
+            length = min(length - self.total.lowest, self.support[1] - self.support[0])
+        return Grid(data, n, length)
 
     def values(self, y: Reals, x: Reals, wanted: float = FINE) -> Values:
         """Return everything at distances from the center and from the lower end."""
@@ -244,7 +267,8 @@ class _Rough:
         """Let the table reach a clock of a tail, if the law is known that far."""
         if self.v.size == 0:
             # By the bulk alone, as far as it goes, where there is one.
-            first = math.inf if self.of.total.single else 0.01
+            bulk = self.of.total.single or self.of.total.grid is not None
+            first = math.inf if bulk else 0.01
             self._add(np.arange(-3.0, 3.5, 0.5), first)
         step = 1.0
         for _ in range(60):

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..laws.base import Reals
 from .complexes import Complex
+from .grid import Grid, Halves
 from .rays import Ray
 from .tables import Table
 from .transform import Transform
@@ -116,6 +117,8 @@ class Sum:
         if self.single:
             self._step = min(Ray.finest(law, self.past) for law in laws)
         self.scale = self._scale()
+        #: For sums of few data: their law on a lattice.
+        self.grid: Grid | Halves | None = None
 
     def log(self, s: Complex, plain: bool = False) -> Complex:
         """Return the logarithm of the transform at points.

@@ -67,7 +67,8 @@ class TotalValues:
     error : ndarray
         Estimate of the error relative to the smaller of `cdf` and `sf`.
     method : tuple of str
-        How each was computed.
+        How each was computed: by a path along a "ray", across a "saddle" or around the
+        "cut"; for data by sums over their "atoms".
     """
 
     x: Reals
@@ -237,6 +238,10 @@ class Total(Law):
         return self._functions.support
 
     @property
+    def _has_atoms(self) -> bool:
+        return any(law._has_atoms for law, _ in self.parts)
+
+    @property
     def tail_index(self) -> float:
         """The smallest tail index of the laws."""
         return min(law.tail_index for law, _ in self.parts)
@@ -277,6 +282,8 @@ class Total(Law):
         if question in ("isf", "ppf", "inverse_hazard"):
             return self._at_probabilities(question, flat, x)
         found = self._functions.at(flat)
+        if question in ("pdf", "logpdf") and self._functions.of_data:
+            found.density[:] = math.nan
         answer = _READ[question](found.lower, found.upper, found.density)
         if x.ndim:
             return answer.reshape(x.shape)

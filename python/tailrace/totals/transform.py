@@ -63,6 +63,9 @@ class Transform:
         The size of X - start.
     """
 
+    #: Whether the law is a sum of terms, whose powers can be expanded.
+    expands = True
+
     def __init__(self, law: Continued, unit: float) -> None:
         self.law = law
         self.unit = unit

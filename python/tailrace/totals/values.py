@@ -16,7 +16,14 @@ from .complexes import Places
 from .sums import Sum
 
 #: The methods, as numbers that arrays can hold.
-METHODS = ("outside the support", "ray", "saddle", "cut", "numbers below 0")
+METHODS = (
+    "outside the support",
+    "ray",
+    "saddle",
+    "cut",
+    "saddle below 0",
+    "atoms",
+)
 
 # Upper tails below e^_SMALL are computed by themselves; the bulk knows larger ones.
 _SMALL = -5.0
@@ -65,9 +72,9 @@ def values(total: Sum, y: Reals, x: Reals, wanted: float = FINE) -> Values:
 
 
 def _inside(total: Sum, y: Reals, x: Reals, wanted: float) -> Values:
-    if total.single:
-        with np.errstate(over="ignore", invalid="ignore"):
-            below, rate, absolute = bulk(total, y)
+    whole = _bulk(total, y, x)
+    if whole is not None:
+        below, rate, absolute, method = whole
         # Where exp(K) grows on the ray, the bulk says nothing.
         good = (below > 0.0) & (below < 1.0) & (absolute < 0.01)
         below = np.clip(np.where(np.isnan(below), 0.5, below), 1e-300, 1.0 - 1e-16)
@@ -76,13 +83,14 @@ def _inside(total: Sum, y: Reals, x: Reals, wanted: float) -> Values:
             lower, upper = np.log(below), np.log1p(-below)
             density = np.log(rate)
             error = np.where(good, absolute / least, math.inf)
-        method = np.ones(y.size, dtype=np.int64)
     else:
         good = np.zeros(y.size, dtype=bool)
         lower, upper, density = (np.full(y.size, math.nan) for _ in range(3))
         error = np.full(y.size, math.inf)
         method = np.full(y.size, 2, dtype=np.int64)
     result = Values(lower, upper, density, error, method)
+    if total.grid is not None:
+        error[(upper < -9.0) | (lower < -9.0)] = math.inf
 
     def improve(mine: Places, found: Found, below: bool, number: int) -> None:
         """Take over what was found where it is better."""
@@ -109,10 +117,24 @@ def _inside(total: Sum, y: Reals, x: Reals, wanted: float) -> Values:
     if wrong.any():
         # Where the lower tail is the smaller one and known, nothing is left to do.
         small = (lower < -0.7) & (error < 1e-3) & ~good
-        mine = np.flatnonzero(wrong & ((upper < _SMALL) | ~good) & ~small)
+        least = _SMALL if total.grid is None else -2.0
+        mine = np.flatnonzero(wrong & ((upper < least) | ~good) & ~small)
         if total.heavy:
             positive = mine[y[mine] > 0.0]
             improve(positive, around(total, y[positive]), False, 3)
         elif total.light:
             improve(mine, across.upper(total, y[mine]), False, 4)
     return result
+
+
+def _bulk(total: Sum, y: Reals, x: Reals) -> tuple[Reals, Reals, Reals, Places] | None:
+    """Return P(T <= y), the density, the absolute error and the method; or None."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if total.single:
+            return *bulk(total, y), np.ones(y.size, dtype=np.int64)
+        if total.grid is None:
+            return None
+        found = total.grid.at(x)
+        beyond = x > total.grid.length
+        found[2][beyond] = math.inf
+        return *found, np.full(y.size, 5, dtype=np.int64)
