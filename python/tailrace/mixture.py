@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from . import _check
 from .laws.base import Law, Reals
 from .laws.empirical import Empirical
 from .laws.formulas import LOG_2, flip
-from .outside import FARTHEST, Tabulated
+from .outside import FARTHEST, Tabulated, between
 
 
 class Mixture(Tabulated):
@@ -134,12 +134,6 @@ class MixtureFunctions:
         ends = [law.support for law in laws]
         self.support = min(low for low, _ in ends), max(high for _, high in ends)
         self.ends = FARTHEST, FARTHEST
-        start = self.support[0]
-        self._coordinate: tuple[Callable[[Reals], Reals], Callable[[Reals], Reals]]
-        if start == 0.0:
-            self._coordinate = np.log, np.exp
-        else:
-            self._coordinate = np.arcsinh, np.sinh
 
     def _sum(self, parts: Sequence[Reals]) -> Reals:
         """Return the logarithm of the weighted sum, from those of the parts."""
@@ -161,37 +155,16 @@ class MixtureFunctions:
 
     def quantile(self, upper: bool, clocks: Reals) -> Reals:
         """Return quantiles: between the least and the largest of the components'."""
-        from scipy.optimize.elementwise import find_root
-
         own = clocks if upper else flip(clocks)
         each = np.array([law.inverse_hazard(own) for law in self.laws])
-        low, high = each.min(axis=0), each.max(axis=0)
-        result: Reals = low.copy()
-        open_ = np.flatnonzero(low < high)
-        if open_.size == 0:
-            return result
-        # In a coordinate in which brackets shrink fast however far apart their ends.
-        to_u, from_u = self._coordinate
 
-        def short(u: Reals, clock: Reals) -> Reals:
-            lower, above = self.log_tails(from_u(u))
+        def short(x: Reals, clock: Reals) -> Reals:
+            lower, above = self.log_tails(x)
             gap: Reals = above + clock if upper else -(lower + clock)
             return gap
 
-        with np.errstate(all="ignore"):
-            bracket = tuple(
-                np.clip(to_u(end[open_]), -750.0, 710.0) for end in (low, high)
-            )
-            root = find_root(
-                short,
-                bracket,
-                args=(clocks[open_],),
-                tolerances={"xatol": 1e-16, "xrtol": 4e-16, "fatol": 0, "frtol": 0},
-            )
-        x = from_u(root.x)
-        result[open_] = np.where(np.isfinite(root.x), x, high[open_])
-        inside: Reals = np.clip(result, low, high)
-        return inside
+        ends = each.min(axis=0), each.max(axis=0)
+        return between(short, *ends, clocks, self.support[0])
 
     def kinks(self) -> list[float]:
         """Return the clocks of the components' ends and kinks."""

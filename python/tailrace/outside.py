@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
@@ -34,7 +35,7 @@ class Functions(Protocol):
         """Return the value beyond which, or up to which, e^-clock of the mass lies."""
 
     def kinks(self) -> list[float]:
-        """Return clocks at which the inverse hazard is not smooth."""
+        """Return clocks at which the inverse hazard is not smooth, or jumps."""
 
 
 class Tabulated(Law):
@@ -124,6 +125,38 @@ class Tabulated(Law):
             raise ValueError(msg)
 
 
+def between(
+    short: Callable[..., Reals], low: Reals, high: Reals, clocks: Reals, start: float
+) -> Reals:
+    """Return the values between `low` and `high` at which short(x, clock) is 0.
+
+    Of laws that start at `start`: from 0 on places are bisected by their logarithms, so
+    that brackets shrink fast however far apart their ends.
+    """
+    from scipy.optimize.elementwise import find_root
+
+    result: Reals = low.copy()
+    open_ = np.flatnonzero(low < high)
+    if open_.size == 0:
+        return result
+    to_u, from_u = (np.log, np.exp) if start == 0.0 else (np.arcsinh, np.sinh)
+    with np.errstate(all="ignore"):
+        root = find_root(
+            lambda u, clock: short(from_u(u), clock),
+            tuple(np.clip(to_u(end[open_]), -750.0, 710.0) for end in (low, high)),
+            args=(clocks[open_],),
+            tolerances={"xatol": 1e-16, "xrtol": 4e-16, "fatol": 0, "frtol": 0},
+        )
+        # Rounding may put both ends on one side of a root that is the lower one; across a
+        # gap, where both are roots, it is the upper one.
+        clock = clocks[open_]
+        near = [np.abs(short(end[open_], clock)) < 1e-12 * clock for end in (low, high)]
+        nearer = np.where(near[0] & ~near[1], low[open_], high[open_])
+    result[open_] = np.where(np.isfinite(root.x), from_u(root.x), nearer)
+    inside: Reals = np.clip(result, low, high)
+    return inside
+
+
 def _asked(functions: Functions) -> tuple[Any, Any]:
     """Return what the core asks: hazards with log rates at x, and x at clocks."""
 
@@ -166,13 +199,14 @@ def _map_for(functions: Functions) -> tuple[str, float, float, tuple[float, floa
             (True, math.log(4.0)),
         )
     ]
-    scale = quartiles[2] - quartiles[0] or 1.0
+    scale = getattr(functions, "scale", None) or quartiles[2] - quartiles[0] or 1.0
     lower, upper = functions.ends
     # As far as values are ordinary doubles.
     clocks = np.arange(1.0, max(lower, upper), 1.0)
     far = functions.quantile(True, clocks)
     near = functions.quantile(False, clocks)
-    upper = _last(clocks, np.abs(far) < 1e290, upper)
+    if not getattr(functions, "overflows", False):
+        upper = _last(clocks, np.abs(far) < 1e290, upper)
     if low == 0.0 and _keeps_digits(functions):
         return "exponential", 0.0, scale, (_last(clocks, near > 1e-290, lower), upper)
     ends = _last(clocks, np.abs(near) < 1e290, lower), upper

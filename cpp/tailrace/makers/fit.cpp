@@ -154,13 +154,25 @@ std::vector<Cell> pieces_of(const Wish& wish, double offset, int shift) {
     return cells;
 }
 
+/// How many cells a slot may have.
+constexpr std::uint32_t kMost = std::uint32_t{1} << kSearch;
+
+/// How many cells the fullest slot has.
+std::uint32_t crowd(const std::vector<Cell>& cells, int shift) {
+    std::map<std::uint64_t, std::uint32_t> in_slot;
+    std::uint32_t most = 0;
+    for (const Cell& cell : cells) {
+        most = std::max(most, ++in_slot[bits_of(cell.low) >> shift]);
+    }
+    return most;
+}
+
 /// Fits pieces, and cuts those in halves that a polynomial does not fit, as long as a
 /// slot has room.
 std::vector<Cell> fit_cutting(const Wish& wish,
                               double offset,
                               int shift,
                               double& worst) {
-    constexpr std::uint32_t kMost = std::uint32_t{1} << kSearch;
     std::vector<Cell> done;
     std::vector<Cell> open = pieces_of(wish, offset, shift);
     std::map<std::uint64_t, std::uint32_t> in_slot;
@@ -233,11 +245,23 @@ CellsStore fit(const std::vector<Wish>& sides,
         }
     }
     worst = 0.0;
-    constexpr int kCoarse = 52 - 3;
-    const auto cut = [&](const Wish& wish) {
-        return fit_cutting(wish, offset, kCoarse, worst);
+    int shift = 52 - 3;
+    const auto most = [&] {
+        std::uint32_t count = 0;
+        for (const Wish& wish : sides) {
+            count = std::max(count, crowd(pieces_of(wish, offset, shift), shift));
+        }
+        return count;
     };
-    CellsStore result = store(cut, kCoarse);
+    if (most() > kMost) {
+        while (most() > kMost / 4 && shift > 52 - 14) {
+            --shift;
+        }
+    }
+    const auto cut = [&](const Wish& wish) {
+        return fit_cutting(wish, offset, shift, worst);
+    };
+    CellsStore result = store(cut, shift);
     if (error != nullptr) {
         *error = worst;
     }

@@ -56,7 +56,8 @@ struct Wish {
 /// are as coarse as will do, down to 1/32 of an octave; if these do not, slots of 1/8
 /// are cut in halves where needed.
 ///
-/// Where there are kinks, cells end at these. `error`, if given, becomes the largest
+/// Where there are kinks, cells end at these, in finer slots if one of 1/8 of an octave
+/// cannot hold as many. `error`, if given, becomes the largest
 /// error found at points between the nodes, less the relative one that was allowed.
 CellsStore fit(const std::vector<Wish>& sides,
                double offset,

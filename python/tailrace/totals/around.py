@@ -70,6 +70,8 @@ def _on_lip(total: Sum, y: Reals, finer: int = 0) -> tuple[Reals, Reals, Reals]:
         log, density = top + np.log(whole), top + np.log(rates)
         rounding = 1e-14 * np.abs(grown).sum(axis=1) * step / whole
         error = of_step(rough, 1e4) + np.exp(rest) / whole + rounding
+        # What lies before the first place; of tails with an index near 0 there is much.
+        error += 1e3 * np.exp(level[:, 0] - top) / whole
         again = ~(np.exp(rest) < 1e-13 * whole)
     again &= (stop > 1) & (stop < v.size - 1)
     for place in np.unique(stop[again]):

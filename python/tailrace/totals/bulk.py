@@ -21,7 +21,7 @@ import math
 import numpy as np
 
 from ..laws.base import Reals
-from .complexes import Complex
+from .complexes import Complex, panels
 from .sums import Sum
 
 #: The rounding of exp(K), for every unit of the size of K.
@@ -33,6 +33,9 @@ BLOCK = 64
 # Im exp(K) counts from about e^_FIRST on, and no more once it is below e^_LAST.
 _FIRST = -39.0
 _LAST = -41.0
+
+# The smallest s.
+_SMALLEST = 1e-305
 
 
 def of_step(rough: Reals, factor: float) -> Reals:
@@ -74,6 +77,8 @@ def _along(total: Sum, y: Reals) -> tuple[Reals, Reals, Reals]:
     rounding = ROUNDING * (noise[:, 0] + np.abs(y) * noise[:, 1])
     rough = np.abs(whole - half) * (step / math.pi)
     below = 0.5 + total.past / math.pi + whole * (step / math.pi)
+    if abs(s[0]) < 1e3 * _SMALLEST:
+        below += _before(total, s[0]) / math.pi
     return below, density, rounding * (step / math.pi) + of_step(rough, 10.0)
 
 
@@ -81,18 +86,29 @@ def _nodes(total: Sum, least: float, far: float) -> tuple[Complex, Complex, floa
     """Return s, the logarithms and the step where exp(K) counts, for y from `least` on."""
     slope = math.sin(total.past)
     low = math.exp(_FIRST) * min(total.scale, 1.0 / max(far, 1e-300))
-    low, high = max(low, 1e-305), 1e3 * total.scale
+    low, high = max(low, _SMALLEST), 1e3 * total.scale
     while True:
         s, logs, step = total.on_ray(low, high)
         start = np.abs(logs) + far * np.abs(s)
         fall = logs.real - least * slope * np.abs(s)
         if start[0] > math.exp(_FIRST) and low > 1e-300:
-            low = max(low * 1e-8, 1e-305)
+            low = max(low * 1e-8, _SMALLEST)
         elif fall[-1] > _LAST and high < 1e300:
             high *= 1e4
         else:
             break
-    first = int(np.argmax(start > math.exp(_FIRST)))
+    first = int(np.argmax((start > math.exp(_FIRST)) & (np.abs(s) >= _SMALLEST)))
     last = s.size - int(np.argmax(fall[::-1] > _LAST))
     first -= first % 2
     return s[first:last], logs[first:last], step
+
+
+def _before(total: Sum, first: complex) -> float:
+    """Return the integral over the ray before its first place, by an arc from there.
+
+    There is something of it for laws with a tail of index near 0.
+    """
+    # The integral of exp(K) - 1 on the numbers is real, and the arc leads there.
+    angles, weights = panels(0.0, math.atan2(first.imag, first.real))
+    grown = np.exp(total.log(abs(first) * np.exp(1j * angles)))
+    return float(weights @ (grown.real - 1.0))

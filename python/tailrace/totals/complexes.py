@@ -29,10 +29,11 @@ def expm1(w: Complex) -> Complex:
     """Return e^w - 1."""
     x, y = w.real, w.imag
     half = np.sin(0.5 * y)
-    grown = np.expm1(x)
     result = np.empty(w.shape, dtype=np.complex128)
-    result.real = grown * np.cos(y) - 2.0 * half * half
-    result.imag = (grown + 1.0) * np.sin(y)
+    with np.errstate(over="ignore", invalid="ignore"):
+        grown = np.expm1(x)
+        result.real = grown * np.cos(y) - 2.0 * half * half
+        result.imag = (grown + 1.0) * np.sin(y)
     return result
 
 

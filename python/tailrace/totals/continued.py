@@ -32,6 +32,8 @@ class Leaf:
         that tails of sums may be computed around it.
     mass : float
         The survival function at 0: 1, or 0 for what is left of a law beyond its end.
+    error : float
+        Relative error of the hazard, where it is more than rounding.
     """
 
     hazard: Hazard
@@ -39,6 +41,7 @@ class Leaf:
     tail_index: float
     heavy: bool = False
     mass: float = 1.0
+    error: float = 0.0
 
     def survival(self, y: Complex) -> Complex:
         """Return P(X > y), continued."""
@@ -89,12 +92,16 @@ class Continued:
         Index of the tail.
     end : float
         Upper end of the support, counted from the start.
+    pieces : tuple of (float, Hazard)
+        The hazard from each edge on, where that is known: a sum of terms loses the
+        digits of what is left where they all but cancel.
     """
 
     start: float
     terms: tuple[Term, ...]
     tail_index: float
     end: float = math.inf
+    pieces: tuple[tuple[float, Hazard], ...] = ()
 
     @classmethod
     def of(cls, start: float, leaf: Leaf) -> Continued:
@@ -121,28 +128,41 @@ class Continued:
         """Smallest angle of a leaf."""
         return min(term.leaf.angle for term in self.terms)
 
-    def piece(self, edge: float) -> Callable[[Complex], tuple[Complex, Complex]]:
-        """Return P(X > y) and P(X <= y) as they go on from an edge."""
+    def piece(self, edge: float) -> Hazard:
+        """Return the hazard as it goes on from an edge."""
+        known = [hazard for first, hazard in self.pieces if first <= edge]
+        if known:
+            return known[-1]
         active = [term for term in self.terms if term.shift <= edge]
         waiting = math.fsum(
             term.weight * term.leaf.mass for term in self.terms if term.shift > edge
         )
+        if len(active) == 1 and not waiting and active[0].shift == 0.0:
+            return active[0].leaf.hazard
 
-        def both(y: Complex) -> tuple[Complex, Complex]:
-            beyond = np.full_like(y, waiting)
+        def hazard(y: Complex) -> Complex:
             up_to = np.zeros_like(y)
+            own = []
             for term in active:
-                beyond += term.weight * term.leaf.survival(y - term.shift)
                 up_to += term.weight * term.leaf.incidence(y - term.shift)
-            return beyond, up_to
+                own.append(term.leaf.hazard(y - term.shift))
+            near = np.abs(up_to) < 0.5
+            # Farther out from logarithms, which know what is below the least double.
+            least = np.min([h.real for h in own], axis=0)
+            least = np.minimum(least, 0.0) if waiting else least
+            left = waiting * np.exp(least) + np.zeros_like(y)
+            for term, h in zip(active, own, strict=True):
+                left += term.weight * np.exp(least - h)
+            far = least - np.log(np.where(left == 0.0, 1e-300, left))
+            return np.where(near, of_incidence(np.where(near, up_to, 0.0)), far)
 
-        return both
+        return hazard
 
     def sf(self, y: float) -> float:
         """Return P(X > y) for a number, counted from the start."""
         if y >= self.end:
             return 0.0
-        return float(self.piece(y)(np.array([y + 0j]))[0][0].real)
+        return math.exp(-float(self.piece(y)(np.array([y + 0j]))[0].real))
 
     def last_leaf(self) -> Leaf | None:
         """Return the law of the distance beyond the last break; None if it ends there."""
@@ -152,7 +172,13 @@ class Continued:
         if self.single is not None:
             return self.single
         heavy = all(t.leaf.heavy for t in self.terms)
-        return _leaf_from(self.piece(edge), edge, self.angle, self.tail_index, heavy)
+        own = self.piece(edge)
+        start = own(np.array([edge + 0j]))[0] if edge > 0.0 else 0.0
+
+        def hazard(y: Complex) -> Complex:
+            return own(edge + y) - start
+
+        return Leaf(hazard, self.angle, self.tail_index, heavy)
 
 
 def of_incidence(f: Complex) -> Complex:
@@ -169,22 +195,6 @@ def hazard_of(beyond: Complex, up_to: Complex) -> Complex:
         -np.log(np.where(near | (beyond == 0.0), 1e-300, beyond)),
     )
     return result
-
-
-def _leaf_from(
-    both: Callable[[Complex], tuple[Complex, Complex]],
-    edge: float,
-    angle: float,
-    tail_index: float,
-    heavy: bool,
-) -> Leaf:
-    """Return the law of the distance beyond an edge, given that it is passed."""
-    start = hazard_of(*both(np.array([edge + 0j])))[0] if edge > 0.0 else 0.0
-
-    def hazard(y: Complex) -> Complex:
-        return hazard_of(*both(edge + y)) - start
-
-    return Leaf(hazard, angle, tail_index, heavy)
 
 
 def continued(law: Law) -> Continued:

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from .. import laws
+from .. import laws, variants
 from ..derived import Derived
 from ..laws.base import Law
 from ..mixture import Mixture
 from . import operations as ways
 from .complexes import Complex, expm1, log1p
-from .continued import Continued, Leaf, continued, hazard_of
+from .continued import Continued, Hazard, Leaf, continued, hazard_of, of_incidence
 
 #: As wide as an angle gets: nearer to pi a logarithm would meet its cut.
 WIDEST = 0.95 * math.pi
@@ -104,7 +104,8 @@ def _lognormal(law: Any) -> Continued:
         return hazard_of(np.exp(log_ndtr(-z)), np.exp(log_ndtr(z)))
 
     def exact(y: Complex) -> Complex:
-        z = (np.log(y) - mu) / sigma
+        with np.errstate(divide="ignore", invalid="ignore"):
+            z = (np.log(y) - mu) / sigma
         far = z.real > 0.0
         tail: Complex = -log_ndtr(-np.where(far, z, 0.0))
         return np.where(far, tail, hazard(y))
@@ -132,6 +133,42 @@ def _inverse_gamma(law: Any) -> Continued:
 
     start = law.loc if levy else 0.0
     return Continued.of(start, Leaf(hazard, 0.5 * math.pi, a, True))
+
+
+def _log_pareto(law: Any) -> Continued:
+    a, b = law.shape, law.log_shape
+
+    def hazard(y: Complex) -> Complex:
+        u = log1p(y)
+        return np.asarray(a * u + b * log1p(u))
+
+    reach = min(_reach(a), 0.75 * math.pi) if a > 0.0 else 0.75 * math.pi
+    return Continued.of(1.0, Leaf(hazard, reach, a, True))
+
+
+def _fastest(law: Any) -> Continued:
+    return ways.fastest([continued(part) for part in law.laws])
+
+
+def _random_attempts(law: Any) -> Continued:
+    numbers = np.array(law.attempts)
+    weights = np.array(law.weights)
+    more = numbers[1:] - numbers[0]
+
+    def change(hazard: Hazard) -> Hazard:
+        def own(y: Complex) -> Complex:
+            h = hazard(y)
+            up_to = -np.tensordot(weights, expm1(-np.multiply.outer(numbers, h)), 1)
+            # Far out from the fewest attempts on.
+            waves = np.exp(-np.multiply.outer(more, h))
+            rest = np.tensordot(weights[1:], waves, 1)
+            far = numbers[0] * h - np.log(weights[0] + rest)
+            result: Complex = np.where(np.abs(up_to) < 0.5, of_incidence(up_to), far)
+            return result
+
+        return own
+
+    return ways.changed(continued(law.law), change, law.tail_index)
 
 
 def _uniform(law: Any) -> Continued:
@@ -202,6 +239,9 @@ FORMULAS: dict[type, Callable[[Any], Continued]] = {
     laws.InverseGamma: _inverse_gamma,
     laws.Levy: _inverse_gamma,
     laws.Uniform: _uniform,
+    variants.LogPareto: _log_pareto,
+    variants.Fastest: _fastest,
+    variants.RandomAttempts: _random_attempts,
 }
 
 

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from .. import laws
 from ..laws.base import Law, Reals
+from ..variants import Restarted
 from .continued import continued
 from .datalaws import DataTransform, data_of
 from .grid import MOST, Grid, Halves
+from .restarts import RestartedTransform
 from .sums import Sum, Terms
 from .transform import Transform
 from .twosided import TwoSided
@@ -29,7 +31,12 @@ _LAST = 1e280
 _SETTLED = 2e-14
 
 
+# Where numbers overflow or are none, estimates of errors say so.
+_silent = np.errstate(all="ignore")
+
+
 @lru_cache(maxsize=128)
+@_silent
 def terms_of(law: Law) -> Terms:
     """Return a law ready to be added up; laws that were asked for lately are kept."""
     data = data_of(law)
@@ -43,9 +50,10 @@ def terms_of(law: Law) -> Terms:
         below = continued((-law).beyond(-middle))
         unit = float(law.isf(0.25)) - middle
         return Terms(TwoSided(above, below, float(law.sf(middle)), unit))
-    own = continued(law)
-    unit = float(law.inverse_hazard(math.log(2.0))) - own.start
-    return Terms(Transform(own, unit))
+    unit = float(law.inverse_hazard(math.log(2.0))) - law.support[0]
+    if isinstance(law, Restarted):
+        return Terms(RestartedTransform(law, unit))
+    return Terms(Transform(continued(law), unit))
 
 
 def _mean_beyond_start(law: Law, transform: Transform) -> Fraction:
@@ -68,6 +76,7 @@ class TotalFunctions:
         What times are counted from: 0, or the center.
     """
 
+    @_silent
     def __init__(self, parts: Sequence[tuple[Law, int]], centred: bool) -> None:
         self.parts = tuple(parts)
         groups = [(n, terms_of(law)) for law, n in parts]
@@ -111,6 +120,7 @@ class TotalFunctions:
             length = min(length - self.total.lowest, self.support[1] - self.support[0])
         return Grid(data, n, length)
 
+    @_silent
     def values(self, y: Reals, x: Reals, wanted: float = FINE) -> Values:
         """Return everything at distances from the center and from the lower end."""
         if self.mirror is None:

@@ -62,11 +62,23 @@ class LeafTransform:
         high = -math.log(size.min()) + math.log(60.0 / slowest)
         return self._grid(low, high)
 
+    def end(self, turn: float, start: float) -> float:
+        """Return log abs(z), at an angle, where z P(X > z) is as nothing.
+
+        Of what it is at `start`, or at the unit if that is farther out.
+        """
+        first = max(start, math.log(self.unit))
+        places = np.arange(first, max(700.0, first + 2.0), 1.0)
+        z = np.exp(np.minimum(places, 705.0) - 1j * turn)
+        with np.errstate(all="ignore"):
+            level = places + np.log(np.abs(self.leaf.survival(z)))
+        there = np.flatnonzero(level > level[0] - _NATS - 4.0)
+        last = float(places[there[-1]]) if there.size else first
+        return min(last + 1.0, 705.0)
+
     def _mean(self) -> float:
         """Return the mean: the integral of the survival function along the ray."""
-        tail = 40.0 / (self.leaf.tail_index - 1.0)
-        log_unit = math.log(self.unit)
-        z = self._grid(log_unit - 40.0, min(log_unit + max(tail, 40.0), 700.0))
+        z = self._grid(math.log(self.unit) - 40.0, self.end(self.angle, -700.0))
         return float((z * self.leaf.survival(z)).sum().real) * self.step
 
     def phi(self, s: Complex) -> Complex:
@@ -85,10 +97,8 @@ class LeafTransform:
             return (self.leaf.mass - 1.0) - self._summed(s, z, self.leaf.survival(z))
         size = np.abs(s)
         log_unit = math.log(self.unit)
-        tail = 40.0 / (self.leaf.tail_index - 1.0)
         low = min(-math.log(size.max()), log_unit) - 40.0
-        high = max(-math.log(size.min()), log_unit) + max(tail, 10.0)
-        z = self._grid(low, min(high, 700.0))
+        z = self._grid(low, self.end(self.angle, -math.log(size.min())))
         survival = self.leaf.survival(z)
         kept = np.abs(survival) > 1e-300
         z, survival = z[kept], survival[kept]

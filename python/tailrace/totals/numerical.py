@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..laws.base import Law, Reals
 from .complexes import Complex
@@ -17,74 +21,111 @@ _DEGREE = 20
 _SHARE = 0.13
 
 
+class LogHazard:
+    """log H as polynomials in u = log(x - start), through its values at a few places.
+
+    Parameters
+    ----------
+    hazard : callable
+        H of distances from the start.
+    cuts : sequence of float
+        The least distance and the largest one, and those between where H is not smooth.
+
+    Attributes
+    ----------
+    length : float
+        How long the shortest stretch with one polynomial is.
+    error : float
+        Size of the last coefficients that count.
+    """
+
+    def __init__(self, hazard: Callable[[Reals], Reals], cuts: Sequence[float]) -> None:
+        parts = list(itertools.pairwise(np.log(cuts)))
+        k = np.arange(_DEGREE + 1)
+        angles = math.pi * (k + 0.5) / k.size
+        basis = np.cos(angles[:, None] * k) * (2.0 / k.size)
+        basis[:, 0] *= 0.5
+        longest = _LONGEST
+        # Stretches are halved until the last coefficients no longer matter.
+        while True:
+            edges = [
+                np.linspace(low, high, math.ceil((high - low) / longest) + 1)[:-1]
+                for low, high in parts
+            ]
+            self.edges = np.append(np.concatenate(edges), parts[-1][1])
+            self.lengths = np.diff(self.edges)
+            nodes = 0.5 * (1.0 + np.cos(angles))
+            places = self.edges[:-1, None] + self.lengths[:, None] * nodes
+            with np.errstate(divide="ignore"):
+                values = np.log(hazard(np.exp(places)))
+            rows: Reals = values @ basis
+            # Where H is small, so is what its digits matter.
+            weight = np.exp(np.minimum(values.max(axis=1), 0.0))
+            self.error = float((np.abs(rows[:, -3:]).max(axis=1) * weight).max())
+            if self.error < 1e-12 or longest < 0.1:
+                break
+            longest *= 0.5
+        self.length = float(self.lengths.min())
+        self.rows = rows
+        self._down = float(rows[0] @ (k * k * (-1.0) ** (k + 1))) * 2.0 / self.lengths[0]
+        self._up = float(rows[-1] @ (k * k)) * 2.0 / self.lengths[-1]
+        self._at_edges = self.at(self.edges)
+
+    def at(self, u: NDArray[Any]) -> NDArray[Any]:
+        """Return log H for real or complex u; beyond either end it goes on straight."""
+        first, last = self.edges[0], self.edges[-1]
+        real = np.clip(u.real, first, last)
+        cell = np.searchsorted(self.edges[1:-1], real, side="right")
+        slope = np.where(u.real < first, self._down, self._up)
+        inside = real + 1j * u.imag if np.iscomplexobj(u) else real
+        x = 2.0 * (inside - self.edges[cell]) / self.lengths[cell] - 1.0
+        own = self.rows[cell]
+        high = np.zeros_like(x)
+        low = np.zeros_like(x)
+        for k in range(_DEGREE, 0, -1):
+            high, low = 2.0 * x * high - low + own[..., k], high
+        result: NDArray[Any] = x * high - low + own[..., 0] + slope * (u.real - real)
+        return result
+
+    def inverse(self, log_hazards: Reals) -> Reals:
+        """Return u, by secants inside the stretch."""
+        last = self.lengths.size - 1
+        cell = np.clip(np.searchsorted(self._at_edges, log_hazards) - 1, 0, last)
+        a, b = self.edges[cell], self.edges[cell + 1]
+        fa, fb = self._at_edges[cell] - log_hazards, self._at_edges[cell + 1] - log_hazards
+        u: Reals = a - fa * (b - a) / (fb - fa)
+        before, f_before = a, fa
+        for _ in range(8):
+            f = self.at(u) - log_hazards
+            with np.errstate(divide="ignore", invalid="ignore"):
+                step = f * (u - before) / (f - f_before)
+            before, f_before = u, f
+            u = u - np.where(np.isfinite(step), step, 0.0)
+        return u
+
+
 def of_values(law: Law) -> Continued:
     """Return a law continued from its values; smooth, apart from its start."""
     start = law.support[0]
     if not math.isfinite(start):
         msg = f"law must be bounded below for its sums, got support from {start:g}"
         raise ValueError(msg)
-    length, first, rows = _stretches(law, start)
-    count = rows.shape[0]
-    up, down = _slopes(rows, length)
-
-    def hazard(y: Complex) -> Complex:
-        with np.errstate(divide="ignore"):
-            u = np.log(y)
-        real = np.clip(u.real, first, first + count * length)
-        cell = np.minimum(((real - first) / length).astype(int), count - 1)
-        # Beyond the last values on either side log H goes on straight.
-        slope = np.where(u.real < first, down, up)
-        x = 2.0 * ((real + 1j * u.imag - first) / length - cell) - 1.0
-        own = rows[cell]
-        high = np.zeros_like(x)
-        low = np.zeros_like(x)
-        for k in range(_DEGREE, 0, -1):
-            high, low = 2.0 * x * high - low + own[..., k], high
-        log_h = x * high - low + own[..., 0] + slope * (u.real - real)
-        with np.errstate(over="ignore", invalid="ignore"):
-            result: Complex = np.where(y == 0.0, 0.0, np.exp(log_h))
-        return result
-
-    index = law.tail_index
-    leaf = Leaf(hazard, _SHARE * length, index if index > 0.0 else math.inf)
-    return Continued.of(start, leaf)
-
-
-def _slopes(rows: Reals, length: float) -> tuple[float, float]:
-    """Return d log H / du at the upper and at the lower end."""
-    k = np.arange(_DEGREE + 1)
-    up = float(rows[-1] @ (k * k))
-    down = float(rows[0] @ (k * k * (-1.0) ** (k + 1)))
-    return 2.0 * up / length, 2.0 * down / length
-
-
-def _stretches(law: Law, start: float) -> tuple[float, float, Reals]:
-    """Return the length of a stretch, where the first begins, and their coefficients.
-
-    Stretches are halved until the last coefficients no longer matter.
-    """
     clocks = np.array([1e-14, math.log(2.0), 600.0])
     low, middle, high = (
         float(x) - start for x in np.asarray(law.inverse_hazard(clocks))
     )
     # Nearer to the start the differences x - start are rounding errors.
     least = max(low, 1e-9 * abs(start), 1e-14 * middle, 1e-290)
-    first, last = math.log(least), math.log(min(high, 1e290))
-    k = np.arange(_DEGREE + 1)
-    angles = math.pi * (k + 0.5) / k.size
-    basis = np.cos(angles[:, None] * k) * (2.0 / k.size)
-    basis[:, 0] *= 0.5
-    count = max(math.ceil((last - first) / _LONGEST), 1)
-    while True:
-        length = (last - first) / count
-        edges = first + length * np.arange(count)[:, None]
-        nodes = edges + length * 0.5 * (1.0 + np.cos(angles))
-        with np.errstate(divide="ignore"):
-            values = np.log(np.asarray(law.hazard(start + np.exp(nodes))))
-        rows = values @ basis
-        # Where H is small, so is what its digits matter.
-        weight = np.exp(np.minimum(values.max(axis=1), 0.0))
-        rest = float((np.abs(rows[:, -3:]).max(axis=1) * weight).max())
-        if rest < 1e-12 or length < 0.05:
-            return length, first, rows
-        count *= 2
+    through = LogHazard(
+        lambda y: np.asarray(law.hazard(start + y)), (least, min(high, 1e290))
+    )
+
+    def hazard(y: Complex) -> Complex:
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            result: Complex = np.where(y == 0.0, 0.0, np.exp(through.at(np.log(y))))
+        return result
+
+    index = law.tail_index
+    index = index if index > 0.0 else math.inf
+    leaf = Leaf(hazard, _SHARE * through.length, index, error=through.error)
+    return Continued.of(start, leaf)

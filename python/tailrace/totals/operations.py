@@ -32,17 +32,32 @@ def moved(law: Continued, scale: float, shift: float) -> Continued:
     """Return the law of scale * X + shift, scale > 0."""
 
     def stretched(leaf: Leaf) -> Leaf:
-        own = leaf.hazard
-        return leaf if leaf is ATOM else replace(leaf, hazard=lambda y: own(y / scale))
+        return leaf if leaf is ATOM else replace(leaf, hazard=longer(leaf.hazard))
+
+    def longer(hazard: Hazard) -> Hazard:
+        return lambda y: hazard(y / scale)
 
     terms = tuple(Term(t.weight, scale * t.shift, stretched(t.leaf)) for t in law.terms)
-    return Continued(scale * law.start + shift, terms, law.tail_index, scale * law.end)
+    pieces = tuple((scale * edge, longer(hazard)) for edge, hazard in law.pieces)
+    start, end = scale * law.start + shift, scale * law.end
+    return Continued(start, terms, law.tail_index, end, pieces)
 
 
 def beyond(law: Continued, t: float) -> Continued:
     """Return the law of a value beyond t."""
     gone = t - law.start
     share = law.sf(gone)
+    if law.pieces:
+        before = -math.log(share)
+        later = [(edge, hazard) for edge, hazard in law.pieces if edge > gone]
+        kept = [*law.pieces[: len(law.pieces) - len(later)][-1:], *later]
+        edges = [0.0, *(edge - gone for edge, _ in later)]
+        hazards: list[Hazard | None] = [_onwards(h, gone, before) for _, h in kept]
+        if law.end < math.inf:
+            edges.append(law.end - gone)
+            hazards.append(None)
+        heavy = all(term.leaf.heavy for term in law.terms)
+        return from_pieces(t, edges, hazards, law.angle, law.tail_index, heavy)
     terms = []
     for term in law.terms:
         if term.shift > gone:
@@ -57,6 +72,10 @@ def beyond(law: Continued, t: float) -> Continued:
                 )
             )
     return Continued(t, tuple(terms), law.tail_index, law.end - gone)
+
+
+def _onwards(hazard: Hazard, gone: float, before: float) -> Hazard:
+    return lambda y: hazard(gone + y) - before
 
 
 def _cut(law: Continued, end: float) -> list[Term]:
@@ -108,15 +127,11 @@ def changed(
         )
     heavy = all(t.leaf.heavy for t in law.terms)
 
-    def pieces(edge: float) -> Hazard:
-        both = law.piece(edge)
-        return change(lambda y: hazard_of(*both(y)))
-
     edges = [0.0, *law.breaks]
     return from_pieces(
         law.start,
         edges,
-        [pieces(e) if e < law.end else None for e in edges],
+        [change(law.piece(e)) if e < law.end else None for e in edges],
         law.angle,
         tail_index,
         heavy,
@@ -144,7 +159,9 @@ def from_pieces(
         def own(y: Complex) -> Complex:
             return hazard(edge + y) - before
 
-        leaf = Leaf(own, angle, tail_index, heavy, mass=0.0 if gone else 1.0)
+        # Of the tail of a piece that ends nothing is known.
+        index = tail_index if len(edges) == 1 else 0.0
+        leaf = Leaf(own, angle, index, heavy, mass=0.0 if gone else 1.0)
         terms.append(Term(sign * math.exp(-before), edge, leaf))
 
     for k, (edge, hazard) in enumerate(zip(edges, hazards, strict=True)):
@@ -160,7 +177,12 @@ def from_pieces(
                 terms.append(Term(left, edge, ATOM))
             end = edge
             break
-    return Continued(start, tuple(terms), tail_index, end)
+    known = tuple(
+        (edge, hazard)
+        for edge, hazard in zip(edges, hazards, strict=True)
+        if hazard is not None
+    )
+    return Continued(start, tuple(terms), tail_index, end, known)
 
 
 def smallest(law: Continued, q: float) -> Continued:
@@ -208,8 +230,8 @@ def fastest(laws: Sequence[Continued]) -> Continued:
 
         def hazard(y: Complex) -> Complex:
             total = np.zeros_like(y)
-            for both, d in parts:
-                total += hazard_of(*both(y - d))
+            for own, d in parts:
+                total += own(y - d)
             return total
 
         return hazard

@@ -59,8 +59,7 @@ class LeafRay:
         low = min(-places[-1], -places[-1] if incidence else log_unit) - 40.0
         high = -places[0] + math.log(60.0 / math.cos(self.angle - self.turn))
         if centred:
-            tail = 40.0 / (self.of.leaf.tail_index - 1.0)
-            high = min(max(high, log_unit) + max(tail, 5.0), 700.0)
+            high = self.of.end(self.turn, -places[0])
         first, last = math.floor(low / h / m) * m, math.ceil(high / h / m) * m
         j = np.arange(first, last + 1, m)
         z = np.exp(j * h - 1j * self.turn)

@@ -91,6 +91,8 @@ class Sum:
         Where y = 0 is: the mean, or for laws that are not centred the lower end.
     lowest, highest : float
         The ends of the support, as y.
+    error : float
+        Relative error of the hazards of the laws.
     """
 
     def __init__(
@@ -111,6 +113,7 @@ class Sum:
         self.tail_index = min(law.law.tail_index for law in laws)
         self.single = all(law.law.single is not None for law in laws)
         self.two_sided = any(law.two_sided for law in laws)
+        self.error = max(law.error for law in laws)
         #: Paths that were asked for, with what is known on them.
         self.paths: dict[tuple[object, ...], tuple[Complex, Complex, Complex]] = {}
         self._step = 1.0

@@ -15,7 +15,7 @@ from .leaf import LeafTransform
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 
-#: Up to this angle s times the last break is small: real nodes resolve the rest.
+# Up to this angle s times the last break is small: real nodes resolve the rest.
 _RESOLVED = 40.0
 
 
@@ -45,8 +45,7 @@ class Panels:
         values = np.empty(self.y.size)
         for low, high in itertools.pairwise(breaks):
             mine = (self.y >= low) & (self.y < high)
-            both = law.piece(low)(self.y[mine] + 0j)
-            values[mine] = both[0].real
+            values[mine] = np.exp(-law.piece(low)(self.y[mine] + 0j)).real
         self.survival = values
 
 
@@ -76,8 +75,10 @@ class Transform:
         if law.single is not None:
             self.centred, self.mean = self.terms[0].centred, self.terms[0].mean
             return
-        self.last = law.breaks[-1]
-        self.panels = Panels(law, _RESOLVED / self.last)
+        self.last = law.breaks[-1] if law.breaks else 0.0
+        #: Up to this size of s the numbers up to the last break resolve its waves.
+        self.resolved = _RESOLVED / self.last if law.breaks else 2.0 / unit
+        self.panels = Panels(law, self.resolved)
         self.centred, self.mean = (
             True,
             float(self.panels.weights @ self.panels.survival),
@@ -93,6 +94,11 @@ class Transform:
     def two_sided(self) -> bool:
         """Whether the law has no lower end."""
         return False
+
+    @property
+    def error(self) -> float:
+        """Relative error of hazards that are known by polynomials only."""
+        return max(term.leaf.error for term in self.terms)
 
     @property
     def heavy(self) -> bool:
@@ -157,10 +163,11 @@ class Transform:
         Between the imaginary axis and the numbers below 0, on whose upper lip the
         imaginary part keeps all its digits. For `heavy` laws.
         """
-        e = self._deficit_around(s)
-        logs = self.log_of_deficit(e, s)
-        # From the transform itself: no digit of a tiny imaginary part may be lost.
-        phi = 1.0 + e - (s * self.mean if self.centred else 0.0)
+        with np.errstate(over="ignore", invalid="ignore"):
+            e = self._deficit_around(s)
+            logs = self.log_of_deficit(e, s)
+            # From the transform itself: no digit of a tiny imaginary part may be lost.
+            phi = 1.0 + e - (s * self.mean if self.centred else 0.0)
         logs.imag = np.arctan2(phi.imag, phi.real)
         if self.centred:
             logs.imag += s.imag * self.mean
@@ -217,7 +224,7 @@ class Transform:
 
     def _psi_of_many(self, s: Complex) -> Complex:
         result = np.empty(s.shape, dtype=np.complex128)
-        big = np.abs(s) * self.last > _RESOLVED
+        big = np.abs(s) > self.resolved
         if big.any():
             result[big] = self.log_of_phi(self.phi_of_terms(s[big]), s[big])
         if not big.all():
@@ -237,10 +244,11 @@ class Transform:
         """Return the deficit: up to the last break, and with that of the tail beyond."""
         p = self.panels
         wave = np.multiply.outer(-s, p.y)
-        if self.centred:
-            e = s * ((-expm1(wave)) @ (p.weights * p.survival))
-        else:
-            e = -s * (np.exp(wave) @ (p.weights * p.survival))
+        with np.errstate(over="ignore", invalid="ignore"):
+            if self.centred:
+                e = s * ((-expm1(wave)) @ (p.weights * p.survival))
+            else:
+                e = -s * (np.exp(wave) @ (p.weights * p.survival))
         if self.tail is not None and tail is not None:
             step = expm1(-s * self.last)
             e += self.tail_mass * tail * (1.0 + step)

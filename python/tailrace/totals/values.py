@@ -124,6 +124,9 @@ def _inside(total: Sum, y: Reals, x: Reals, wanted: float) -> Values:
             improve(positive, around(total, y[positive]), False, 3)
         elif total.light:
             improve(mine, across.upper(total, y[mine]), False, 4)
+    if total.error > 0.0:
+        # A probability e^-clock has the errors of hazards of that size.
+        error += 10.0 * total.error * np.maximum(1.0, -np.minimum(lower, upper))
     return result
 
 
