@@ -6,6 +6,15 @@ from ._answer import Answer, Estimate, Interval
 from ._build import build_info
 from ._core import __version__
 from .derived import Derived
+from .estimators import (
+    Estimator,
+    Mean,
+    Quantiles,
+    Summary,
+    TopK,
+    median,
+    quantile,
+)
 from .extremes import JointExtremes, MinAndMax
 from .from_scipy import ScipyLaw, from_scipy
 from .l_moments import LMoments, l_moments
@@ -42,6 +51,7 @@ from .simulation import StepsSimulation
 from .spliced import Spliced
 from .steps import IndependentSteps
 from .steps_table import StepsTable, steps_table
+from .tails import TailEstimate
 
 __all__ = [
     "Answer",
@@ -50,6 +60,7 @@ __all__ = [
     "Derived",
     "Empirical",
     "Estimate",
+    "Estimator",
     "Exponential",
     "Frechet",
     "Gamma",
@@ -69,12 +80,14 @@ __all__ = [
     "LogNormal",
     "Logistic",
     "Lomax",
+    "Mean",
     "MeanEstimate",
     "MinAndMax",
     "Mixture",
     "Normal",
     "OrderStatisticMeans",
     "Pareto",
+    "Quantiles",
     "RangeOf",
     "ScipyLaw",
     "Spliced",
@@ -82,12 +95,17 @@ __all__ = [
     "StepsSimulation",
     "StepsTable",
     "StudentT",
+    "Summary",
+    "TailEstimate",
+    "TopK",
     "Uniform",
     "Weibull",
     "__version__",
     "build_info",
     "from_scipy",
     "l_moments",
+    "median",
     "order_statistic_mean",
+    "quantile",
     "steps_table",
 ]

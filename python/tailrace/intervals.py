@@ -37,9 +37,23 @@ def _quantile_interval(
     unit: float,
     confidence_level: float,
 ) -> Interval:
+    n = ordered.size
+    first, last = binomial_ranks(n, q, confidence_level)
+    return Interval(
+        (float(ordered[first - 1]) if first >= 1 else low) / unit,
+        (float(ordered[last - 1]) if last <= n else high) / unit,
+        confidence_level,
+        "order statistics, exact binomial coverage",
+    )
+
+
+def binomial_ranks(n: int, q: float, confidence_level: float) -> tuple[int, int]:
+    """Return the ranks, from 1, of the order statistics around a quantile.
+
+    0 and n + 1 stand for those that a sample of n is too small to have.
+    """
     from scipy.stats import binom
 
-    n = ordered.size
     miss = (1.0 - confidence_level) / 2.0
     # K values lie at or below the quantile, K binomial; the l-th is above it iff K < l.
     first = int(binom.ppf(miss, n, q))
@@ -48,12 +62,7 @@ def _quantile_interval(
     last = int(binom.isf(miss, n, q)) + 1
     while last <= n and binom.sf(last - 1, n, q) > miss:
         last += 1
-    return Interval(
-        (float(ordered[first - 1]) if first >= 1 else low) / unit,
-        (float(ordered[last - 1]) if last <= n else high) / unit,
-        confidence_level,
-        "order statistics, exact binomial coverage",
-    )
+    return first, last
 
 
 def mean(x: Reals, *, variance_reason: str) -> Estimate:

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "tailrace/kernels/fold_table.hpp"
 #include "tailrace/kernels/kernel_table.hpp"
 
 namespace tailrace {
@@ -55,9 +56,9 @@ bool simulate_steps(const Program& step,
     const KernelTable& k = kernels();
     const std::uint64_t per_task = std::max<std::uint64_t>(1, kTask / steps);
     const std::uint64_t trials = totals.size();
-    const auto body = [&](std::uint64_t task, const StopFlag& stop) {
-        Values values(step, key, task);
-        const std::uint64_t first = task * per_task;
+    const auto body = [&](const Turn& turn) {
+        Values values(step, key, turn.task);
+        const std::uint64_t first = turn.task * per_task;
         const std::uint64_t last = std::min(trials, first + per_task);
         // One trial with 2^64 steps would overflow this only with a second trial.
         std::uint64_t left = (last - first) * steps;
@@ -66,7 +67,7 @@ bool simulate_steps(const Program& step,
             double lost = 0.0;
             double most = -std::numeric_limits<double>::infinity();
             for (std::uint64_t togo = steps; togo > 0;) {
-                if (stop.load(std::memory_order_relaxed)) {
+                if (turn.stop.load(std::memory_order_relaxed)) {
                     return;
                 }
                 const std::span<const double> stretch = values.next(togo, left);

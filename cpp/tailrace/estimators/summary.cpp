@@ -1,0 +1,244 @@
+// What is kept of data seen in pieces: exact sums, counts in buckets, extremes.
+
+#include "tailrace/estimators/summary.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+#include "tailrace/folds/exact.hpp"
+#include "tailrace/kernels/fold_table.hpp"
+#include "tailrace/kernels/kernel_table.hpp"
+
+namespace tailrace {
+
+namespace {
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+/// The least e with x < 2^e, for x >= 0 and finite.
+int exponent_of_bound(double x) {
+    const auto field = static_cast<int>(std::bit_cast<std::uint64_t>(x) >> 52);
+    return std::max(field, 1) - 1022;
+}
+
+}  // namespace
+
+bool has_nan(std::span<const double> x) {
+    for (std::size_t i = 0; i < x.size(); i += kExactBlock) {
+        const std::size_t length = std::min(kExactBlock, x.size() - i);
+        double least = 0.0;
+        double greatest = 0.0;
+        if (!kernels().folds.look(x.data() + i, length, &least, &greatest)) {
+            for (std::size_t j = i; j < i + length; ++j) {
+                if (std::isnan(x[j])) {
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
+}
+
+Summary::Summary(const Kept& kept)
+    : kept_(kept),
+      least_(kNone),
+      greatest_(kNone),
+      sum_(ExactSum::Of::kValues),
+      squares_(ExactSum::Of::kSquares),
+      buckets_(std::max(kept.bits, 0)),
+      largest_(kept.largest, true),
+      smallest_(kept.smallest, false) {}
+
+std::size_t Summary::memory() const {
+    return sizeof *this + buckets_.memory() + largest_.memory() + smallest_.memory();
+}
+
+void Summary::expect(std::uint64_t more) const {
+    if (more > kMostValues || count() + more > kMostValues) {
+        throw std::invalid_argument("count must be <= 2^62, got more values in all");
+    }
+}
+
+void Summary::stretch(double least, double greatest) {
+    // Adding 0 takes the sign of a zero, which would depend on the order.
+    least_ = least_ <= least ? least_ : least + 0.0;
+    greatest_ = greatest_ >= greatest ? greatest_ : greatest + 0.0;
+}
+
+void Summary::add(std::span<const double> x, std::span<const std::int64_t> labels) {
+    expect(x.size());
+    std::array<double, kExactBlock> finite;
+    std::array<std::int64_t, kExactBlock> theirs;
+    Guess guess;
+    for (std::size_t i = 0; i < x.size(); i += kExactBlock) {
+        const auto block = x.subspan(i, std::min(kExactBlock, x.size() - i));
+        const auto names = labels.empty() ? labels : labels.subspan(i, block.size());
+        double least = 0.0;
+        double greatest = 0.0;
+        if (kernels().folds.look(block.data(), block.size(), &least, &greatest)) {
+            add_block(block, names, least, greatest, guess);
+            continue;
+        }
+        std::size_t kept = 0;
+        for (std::size_t j = 0; j < block.size(); ++j) {
+            const std::int64_t label = names.empty() ? Extremes::kNoLabel : names[j];
+            if (std::isnan(block[j])) {
+                throw HasNan{};
+            }
+            if (std::isinf(block[j])) {
+                add_one(block[j], 1, label);
+            } else {
+                finite[kept] = block[j];
+                theirs[kept++] = label;
+            }
+        }
+        if (kept > 0) {
+            kernels().folds.look(finite.data(), kept, &least, &greatest);
+            add_block(
+                {finite.data(), kept}, {theirs.data(), kept}, least, greatest, guess);
+        }
+    }
+}
+
+void Summary::add_block(std::span<const double> x,
+                        std::span<const std::int64_t> labels,
+                        double least,
+                        double greatest,
+                        Guess& guess) {
+    finite_ += x.size();
+    stretch(least, greatest);
+    if (least <= 0.0 && greatest >= 0.0) {
+        zeros_ += kernels().folds.zeros_among(x.data(), x.size());
+    }
+    if (kept_.moments > 0) {
+        add_sums(x, least, greatest, guess);
+    }
+    if (kept_.bits >= 0) {
+        buckets_.add(x, least, greatest);
+    }
+    largest_.add(x, labels, least, greatest);
+    smallest_.add(x, labels, least, greatest);
+}
+
+void Summary::add_sums(std::span<const double> x,
+                       double least,
+                       double greatest,
+                       Guess& guess) {
+    const FoldTable& fold = kernels().folds;
+    std::array<double, 2 * kMostParts> parts;
+    const double size = std::max(std::fabs(least), std::fabs(greatest));
+    const int exponent = exponent_of_bound(size);
+    int found = exponent > kTooLarge
+                    ? 0
+                    : fold.exact_parts(
+                          x.data(), x.size(), exponent, guess.values, parts.data());
+    guess.values = found == 0 ? kMostParts : found;
+    for (int p = 0; p < found; ++p) {
+        sum_.add(parts[static_cast<std::size_t>(p)]);
+    }
+    for (std::size_t i = 0; found == 0 && i < x.size(); ++i) {
+        sum_.add(x[i]);
+    }
+    if (kept_.moments < 2) {
+        return;
+    }
+    const double smallest = least > 0.0 || greatest < 0.0
+                                ? std::min(std::fabs(least), std::fabs(greatest))
+                                : fold.smallest_size(x.data(), x.size());
+    found = smallest < kLeastSquared || size > kMostSquared
+                ? 0
+                : fold.exact_parts_of_squares(
+                      x.data(), x.size(), exponent, guess.squares, parts.data());
+    guess.squares = found == 0 ? kMostParts : found;
+    for (int p = 0; p < 2 * found; ++p) {
+        squares_.add(parts[static_cast<std::size_t>(p)]);
+    }
+    for (std::size_t i = 0; found == 0 && i < x.size(); ++i) {
+        squares_.add_square(x[i]);
+    }
+}
+
+void Summary::add_one(double x, std::uint64_t times, std::int64_t label) {
+    if (std::isnan(x)) {
+        throw HasNan{};
+    }
+    if (times == 0) {
+        return;
+    }
+    largest_.add_one(x, label, times);
+    smallest_.add_one(x, label, times);
+    if (std::isinf(x)) {
+        (x > 0.0 ? above_ : below_) += times;
+        return;
+    }
+    finite_ += times;
+    zeros_ += x == 0.0 ? times : 0;
+    stretch(x, x);
+    if (kept_.moments > 0) {
+        sum_.add(x, times);
+    }
+    if (kept_.moments > 1) {
+        squares_.add_square(x, times);
+    }
+    if (kept_.bits >= 0) {
+        buckets_.add_to(buckets_.bucket_of(x), times);
+    }
+}
+
+void Summary::add_weighted(std::span<const double> x,
+                           std::span<const std::uint64_t> times,
+                           std::span<const std::int64_t> labels) {
+    std::uint64_t more = 0;
+    for (const std::uint64_t t : times) {
+        more = t > kMostValues || more > kMostValues ? kMostValues + 1 : more + t;
+    }
+    expect(more);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        add_one(x[i], times[i], labels.empty() ? Extremes::kNoLabel : labels[i]);
+    }
+}
+
+void Summary::merge(const Summary& other) {
+    expect(other.count());
+    kept_.moments = std::min(kept_.moments, other.kept_.moments);
+    kept_.bits = std::min(kept_.bits, other.kept_.bits);
+    kept_.largest = std::min(kept_.largest, other.kept_.largest);
+    kept_.smallest = std::min(kept_.smallest, other.kept_.smallest);
+    finite_ += other.finite_;
+    zeros_ += other.zeros_;
+    above_ += other.above_;
+    below_ += other.below_;
+    if (other.finite_ > 0) {
+        stretch(other.least_, other.greatest_);
+    }
+    if (kept_.moments > 0) {
+        sum_.merge(other.sum_);
+    }
+    if (kept_.moments > 1) {
+        squares_.merge(other.squares_);
+    }
+    if (kept_.bits >= 0) {
+        buckets_.merge(other.buckets_);
+    } else {
+        buckets_ = BucketCounts(0);
+    }
+    largest_.merge(other.largest_);
+    smallest_.merge(other.smallest_);
+}
+
+bool operator==(const Summary& a, const Summary& b) {
+    const auto same = [](double x, double y) { return x == y || (x != x && y != y); };
+    return a.kept_ == b.kept_ && a.finite_ == b.finite_ && a.zeros_ == b.zeros_ &&
+           a.above_ == b.above_ && a.below_ == b.below_ && same(a.least_, b.least_) &&
+           same(a.greatest_, b.greatest_) &&
+           (a.kept_.moments < 1 || a.sum_ == b.sum_) &&
+           (a.kept_.moments < 2 || a.squares_ == b.squares_) &&
+           (a.kept_.bits < 0 || a.buckets_ == b.buckets_) && a.largest_ == b.largest_ &&
+           a.smallest_ == b.smallest_;
+}
+
+}  // namespace tailrace
