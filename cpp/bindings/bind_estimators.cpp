@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "bindings.hpp"
+#include "tailrace/estimators/running.hpp"
 #include "tailrace/estimators/shared.hpp"
 #include "tailrace/kernels/fold_table.hpp"
 #include "tailrace/kernels/kernel_table.hpp"
@@ -241,6 +242,22 @@ void bind_estimators(py::module_& m) {
         "low"_a,
         "shift"_a,
         "counts"_a.noconvert());
+    const auto bind_running = [&m](const char* name, auto* running) {
+        m.def(
+            name,
+            [running](const Doubles& x) {
+                Doubles out = like(x);
+                const auto from = view(x);
+                const auto to = mutable_view(out);
+                const py::gil_scoped_release nogil;
+                const DefaultFloatingPoint environment;
+                running(from, to);
+                return out;
+            },
+            "x"_a.noconvert());
+    };
+    bind_running("running_means", &running_means);
+    bind_running("running_medians", &running_medians);
     m.def("take_between",
           &take_between,
           "x"_a.noconvert(),

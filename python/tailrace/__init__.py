@@ -9,11 +9,16 @@ from .derived import Derived
 from .estimators import (
     Estimator,
     Mean,
+    MedianOfMeans,
+    Moving,
     Quantiles,
     Summary,
     TopK,
     median,
     quantile,
+    robust_mean,
+    running_mean,
+    running_median,
 )
 from .extremes import JointExtremes, MinAndMax
 from .from_scipy import ScipyLaw, from_scipy
@@ -82,8 +87,10 @@ __all__ = [
     "Lomax",
     "Mean",
     "MeanEstimate",
+    "MedianOfMeans",
     "MinAndMax",
     "Mixture",
+    "Moving",
     "Normal",
     "OrderStatisticMeans",
     "Pareto",
@@ -107,5 +114,8 @@ __all__ = [
     "median",
     "order_statistic_mean",
     "quantile",
+    "robust_mean",
+    "running_mean",
+    "running_median",
     "steps_table",
 ]

@@ -40,6 +40,7 @@ class ExactSum {
     bool assign(std::span<const std::uint8_t> bytes);
 
     friend bool operator==(const ExactSum& a, const ExactSum& b);
+    friend bool operator<=(const ExactSum& a, const ExactSum& b);
 
     static constexpr std::size_t kMostDigits = 138;
     static constexpr std::size_t kMostBytes = 4 * kMostDigits;

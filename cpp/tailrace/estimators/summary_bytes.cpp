@@ -6,8 +6,8 @@
 //       the body: what is kept, counts, ends, sums, buckets, extremes, one by one
 //   8   checksum of all before it, FNV-1a
 //
-// Numbers of several bytes have the least first. A body is read back to a summary that
-// was possible; what it says of sums and of sizes between the ends cannot be checked.
+// Numbers of several bytes have the least first. Whatever is read back is a summary that
+// values could have, as far as counts, ends, sums and extremes bound each other.
 
 #include <algorithm>
 #include <bit>
@@ -48,7 +48,11 @@ void write_sum(ByteWriter& to, const ExactSum& sum) {
     to.raw(std::span(bytes).subspan(zeros));
 }
 
-void read_sum(ByteReader& from, ExactSum& sum, bool none) {
+/// Reads a sum that lies between two others.
+void read_sum(ByteReader& from,
+              ExactSum& sum,
+              const ExactSum& least,
+              const ExactSum& greatest) {
     constexpr const char* kWhy = "data must hold sums in their shortest form";
     const std::uint64_t zeros = from.number_up_to(ExactSum::kMostBytes, kWhy);
     const std::span<const std::uint8_t> rest =
@@ -58,8 +62,8 @@ void read_sum(ByteReader& from, ExactSum& sum, bool none) {
     std::vector<std::uint8_t> bytes(static_cast<std::size_t>(zeros));
     bytes.insert(bytes.end(), rest.begin(), rest.end());
     ByteReader::require(sum.assign(bytes), kWhy);
-    ByteReader::require(!none || sum == ExactSum(sum.of()),
-                        "data must hold the sum 0 where there are no values");
+    ByteReader::require(least <= sum && sum <= greatest,
+                        "data must hold sums that their values can have");
 }
 
 /// Entries in order, each as its distance from the one before it.
@@ -219,10 +223,23 @@ Summary Summary::from_bytes(std::span<const std::uint8_t> bytes) {
         require(out.zeros_ == 0, kCounts);
     }
     if (kept.moments > 0) {
-        read_sum(body, out.sum_, out.finite_ == 0);
+        ExactSum least = out.sum_;
+        ExactSum greatest = out.sum_;
+        if (out.finite_ > 0) {
+            least.add(out.least_, out.finite_);
+            greatest.add(out.greatest_, out.finite_);
+        }
+        read_sum(body, out.sum_, least, greatest);
     }
     if (kept.moments > 1) {
-        read_sum(body, out.squares_, out.finite_ == 0);
+        const ExactSum least = out.squares_;
+        ExactSum greatest = out.squares_;
+        if (out.finite_ > 0) {
+            const double size =
+                std::max(std::fabs(out.least_), std::fabs(out.greatest_));
+            greatest.add_square(size, out.finite_);
+        }
+        read_sum(body, out.squares_, least, greatest);
     }
     if (kept.bits >= 0) {
         const Pairs pairs = read_buckets(body, kept.bits, out.finite_);

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
 from itertools import chain
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,6 +16,11 @@ from .pieces import measured, pieces
 
 #: How many of the largest and of the smallest values are kept for a look at the tails.
 TAIL = 256
+
+
+#: What reads states, by the first eight bytes of them.
+READERS: dict[bytes, Callable[[bytes], Any]] = {}
+Kind = TypeVar("Kind", bound="Estimator")
 
 
 class Estimator:
@@ -55,9 +61,9 @@ class Estimator:
         self._state = _core.Summary(moments, bits, largest, smallest)
 
     @classmethod
-    def _fits(cls, moments: int, bits: int, largest: int, smallest: int) -> bool:
-        """Tell whether a summary that keeps this much is one of the class."""
-        raise NotImplementedError
+    def _fits(cls, kept: tuple[int, ...]) -> bool:
+        """Tell whether a state that keeps this much is one of the class."""
+        return False
 
     @classmethod
     def _of(cls, core: _core.Summary) -> Self:
@@ -111,7 +117,8 @@ class Estimator:
     ) -> None:
         core = self._state
         plain = weights is None and labels is None
-        if plain and type(x) is float and core.update_one(x):
+        usual = plain and threads is None and nan == "raise"
+        if usual and type(x) is float and core.update_one(x):
             return
         omit = _check.choice("nan", nan, ("raise", "omit")) == "omit"
         workers = _check.threads("threads", threads)
@@ -125,7 +132,7 @@ class Estimator:
                 _refuse_nan(x)
             return
         # All of the pieces or none of them.
-        whole = _core.Summary(*core.kept())
+        whole = type(core)(*core.kept())
         for part in chain((first, second), parts):
             if not whole.update(part.x, part.labels, part.times, workers):
                 _refuse_nan(x)
@@ -215,16 +222,20 @@ class Estimator:
         TypeError
             If `data` is not bytes.
         ValueError
-            If they are damaged, of another version, or of another class of estimator.
+            If they are damaged, of another version, or of another class of estimator;
+            `Estimator.from_bytes` takes those of any.
         """
         if not isinstance(data, bytes | bytearray | memoryview):
             msg = f"data must be bytes, got {_check.said(data)}"
             raise TypeError(msg)
-        core = _core.Summary.from_bytes(bytes(data))
-        if not cls._fits(*core.kept()):
-            msg = f"data must be of the class {cls.__name__}, got those of another"
-            raise ValueError(msg)
-        return cls._of(core)
+        # Whatever begins as nothing that is known is refused by the core, in words.
+        read = READERS.get(bytes(data[:8]), _core.Summary.from_bytes)
+        state = read(bytes(data))
+        for kind in _kinds(cls):
+            if kind._fits(state.kept()):
+                return kind._of(state)
+        msg = f"data must be of the class {cls.__name__}, got those of another"
+        raise ValueError(msg)
 
     # What all of them know.
 
@@ -258,6 +269,13 @@ class Estimator:
     def nbytes(self) -> int:
         """Memory in use, in bytes."""
         return self._state.memory()
+
+
+def _kinds(cls: type[Kind]) -> Iterator[type[Kind]]:
+    """Go through a class and all below it."""
+    yield cls
+    for kind in cls.__subclasses__():
+        yield from _kinds(kind)
 
 
 def _refuse_nan(x: Any) -> None:

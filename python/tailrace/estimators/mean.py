@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from functools import partial
 
 from .. import _check
 from .._answer import Answer, Estimate, Interval
 from ..tails import TailEstimate, no_tail
 from .base import TAIL, Estimator
+from .deviations import moment_bound, of_trimmed, trim_for
+from .intervals import estimate
 from .mean_interval import Moments, interval, tail_of
 
 
@@ -124,6 +127,65 @@ class MeanMethods(Estimator):
         var = self.var(ddof)
         return Answer(math.sqrt(var), var.reason)
 
+    def trimmed_mean(
+        self,
+        cut: int | None = None,
+        *,
+        confidence_level: float = 0.95,
+        moment: tuple[float, float] | None = None,
+    ) -> Estimate:
+        """Mean without the smallest and the largest values, exact and rounded once.
+
+        Parameters
+        ----------
+        cut : int, optional
+            Values to leave out at each end, from 0 to 256, and less than half of all. By
+            default the number for which the bound at `confidence_level` is smallest.
+        confidence_level : float, default 0.95
+            What the number is chosen for.
+        moment : tuple of float, optional
+            (p, v), a bound for a central moment, as for `robust_mean`; without it there is
+            no interval.
+
+        Returns
+        -------
+        Estimate
+            Of the mean, for tails that have one but no variance. Since few values need to
+            be cut off however many there are, it can be had from merged estimators.
+
+        Raises
+        ------
+        TypeError
+            If `cut` is no integer, or `moment` no pair of numbers.
+        ValueError
+            If an argument is out of range, or there are infinite values or none.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> mean = tr.Mean()
+        >>> mean.update([1.0, 2.0, 3.0, 4.0, 1e9])
+        >>> mean.trimmed_mean(1)
+        3.0
+        """
+        delta = 1.0 - _check.fraction("confidence_level", confidence_level)
+        bound = moment_bound(moment)
+        missing = self._missing()
+        if missing is not None:
+            msg = f"the estimator must have seen finite values only, got: {missing.reason}"
+            raise ValueError(msg)
+        moments = self._moments()
+        n = moments.n
+        if cut is None:
+            cut = min(trim_for(delta, n, bound.p if bound else 1.5), TAIL, (n - 1) // 2)
+        less = _check.count("cut", cut, 0, min(TAIL, (n - 1) // 2))
+        rest = Fraction(moments.total, 1 << moments.unit)
+        for largest in (True, False):
+            values = self._state.extremes(largest)[0][:less].tolist()
+            rest -= sum(map(Fraction, values))
+        value = float(rest / (n - 2 * less))
+        return estimate(value, bound, partial(of_trimmed, n, less))
+
     def tail(self, side: str = "upper") -> TailEstimate:
         """Fit a Pareto tail to the largest values, or the smallest with their sign turned.
 
@@ -209,8 +271,8 @@ class Mean(MeanMethods):
         self._keep(moments=kept, largest=TAIL, smallest=TAIL)
 
     @classmethod
-    def _fits(cls, moments: int, bits: int, largest: int, smallest: int) -> bool:
-        return moments > 0 and bits < 0 and largest == smallest == TAIL
+    def _fits(cls, kept: tuple[int, ...]) -> bool:
+        return kept[0] > 0 and kept[1:] == (-1, TAIL, TAIL)
 
     def __repr__(self) -> str:
         """Show the count, the mean and the ends."""

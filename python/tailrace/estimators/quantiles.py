@@ -321,8 +321,8 @@ class Quantiles(QuantileMethods):
         self._keep(bits=bits_for(relative_error))
 
     @classmethod
-    def _fits(cls, moments: int, bits: int, largest: int, smallest: int) -> bool:
-        return moments == 0 and bits >= 0 and largest == smallest == 0
+    def _fits(cls, kept: tuple[int, ...]) -> bool:
+        return len(kept) == 4 and kept[1] >= 0 and (kept[0], *kept[2:]) == (0, 0, 0)
 
     def __repr__(self) -> str:
         """Show the count, the median and the ends."""

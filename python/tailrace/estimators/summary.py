@@ -60,8 +60,10 @@ class Summary(MeanMethods, QuantileMethods):
         self._keep(moments=2, bits=bits, largest=TAIL, smallest=TAIL)
 
     @classmethod
-    def _fits(cls, moments: int, bits: int, largest: int, smallest: int) -> bool:
-        return moments == 2 and bits >= 0 and largest == smallest == TAIL
+    def _fits(cls, kept: tuple[int, ...]) -> bool:
+        return (
+            len(kept) == 4 and kept[1] >= 0 and (kept[0], *kept[2:]) == (2, TAIL, TAIL)
+        )
 
     def to_dict(self, quantiles: Iterable[float] = QUANTILES) -> dict[str, list[Any]]:
         """Return what is known as columns of equal length.

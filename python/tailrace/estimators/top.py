@@ -56,8 +56,8 @@ class TopK(Estimator):
             self._keep(smallest=many)
 
     @classmethod
-    def _fits(cls, moments: int, bits: int, largest: int, smallest: int) -> bool:
-        return moments == 0 and bits < 0 and (largest == 0) != (smallest == 0)
+    def _fits(cls, kept: tuple[int, ...]) -> bool:
+        return kept[:2] == (0, -1) and (kept[2] == 0) != (kept[3] == 0)
 
     def update(
         self,
