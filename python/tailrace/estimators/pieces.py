@@ -74,7 +74,7 @@ def _refuse_rounding(name: str, value: object) -> None:
 def doubles(name: str, x: NDArray[Any]) -> Reals:
     """Return numbers as doubles; ValueError where one of them would be rounded."""
     with np.errstate(over="ignore", invalid="ignore"):
-        out = np.ascontiguousarray(x, dtype=np.float64)
+        out = np.asarray(x, dtype=np.float64, order="C")
         if x.dtype.itemsize < 8 or x.dtype == np.float64:
             return out
         # The way back; out of the range of integers it has no answer.

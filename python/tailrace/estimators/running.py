@@ -92,6 +92,8 @@ def _along(x: ArrayLike, axis: int, run: Callable[[Reals], Reals]) -> Reals:
     if lines.shape[-1] >= 2**32:
         msg = f"x must have fewer than 2^32 values on the axis, got {lines.shape[-1]}"
         raise ValueError(msg)
+    if lines.ndim == 1:
+        return run(lines)
     out = np.empty_like(lines)
     for place in np.ndindex(lines.shape[:-1]):
         out[place] = run(lines[place])
