@@ -58,7 +58,7 @@ def _complaints() -> Iterator[None]:
         typer.echo(f"tailrace: {error}", err=True)
         raise typer.Exit(2) from None
     except MemoryError:
-        typer.echo("tailrace: trials must fit in memory, got too many", err=True)
+        typer.echo("tailrace: this takes more memory than there is", err=True)
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
         typer.echo("tailrace: stopped", err=True)

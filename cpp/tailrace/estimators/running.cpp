@@ -58,9 +58,8 @@ Ordered ordered(std::span<const double> x) {
 double middle_of(double a, double b) {
     // The sum may pass the doubles, the mean does not.
     const double sum = a + b;
-    return std::isfinite(sum) || !std::isfinite(a) || !std::isfinite(b)
-               ? sum / 2
-               : a / 2 + b / 2;
+    return std::isfinite(sum) || !std::isfinite(a) || !std::isfinite(b) ? sum / 2
+                                                                        : a / 2 + b / 2;
 }
 
 }  // namespace
@@ -75,8 +74,7 @@ void running_medians(std::span<const double> x, std::span<double> out) {
     for (std::size_t m = x.size(); m > 0; --m) {
         const bool odd = m % 2 != 0;
         const double lower = list.value[finger];
-        out[m - 1] =
-            odd ? lower : middle_of(lower, list.value[list.after[finger]]);
+        out[m - 1] = odd ? lower : middle_of(lower, list.value[list.after[finger]]);
         const Index gone = list.place[m - 1];
         const Index before = list.before[gone];
         const Index after = list.after[gone];

@@ -17,9 +17,9 @@ namespace tailrace {
 /// 4.2.2, theorem B, for what an addition loses.
 void running_means(std::span<const double> x, std::span<double> out);
 
-/// Writes the median of x[0], ..., x[i] to out[i]: exact, for an even number of values the
-/// mean of the middle two. No NaN, fewer than 2^32 values. Takes O(n log n) for sorting
-/// and O(n) for the rest.
+/// Writes the median of x[0], ..., x[i] to out[i]: exact, for an even number of values
+/// the mean of the middle two. No NaN, fewer than 2^32 values. Takes O(n log n) for
+/// sorting and O(n) for the rest.
 ///
 /// The values are taken out of a sorted list again, the last first, while a finger
 /// follows the middle.

@@ -6,8 +6,8 @@
 //       the body: what is kept, counts, ends, sums, buckets, extremes, one by one
 //   8   checksum of all before it, FNV-1a
 //
-// Numbers of several bytes have the least first. Whatever is read back is a summary that
-// values could have, as far as counts, ends, sums and extremes bound each other.
+// Numbers of several bytes have the least first. Whatever is read back is a summary
+// that values could have, as far as counts, ends, sums and extremes bound each other.
 
 #include <algorithm>
 #include <bit>

@@ -3,8 +3,10 @@
 #include "tailrace/models/steps.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "tailrace/kernels/fold_table.hpp"
 #include "tailrace/kernels/kernel_table.hpp"
@@ -45,17 +47,64 @@ class Values {
     std::size_t used_ = 0;
 };
 
+/// What one thread has seen.
+class Tally {
+  public:
+    explicit Tally(const Kept& kept)
+        : seen_{Summary(kept), Summary(Kept{.moments = 2}), 0} {}
+
+    /// Takes in a trial; a total that is NaN is of a law that is not known so far out.
+    void add(double total, double largest, std::uint64_t steps) {
+        if (std::isnan(total)) {
+            ++seen_.unknown;
+            return;
+        }
+        totals_[held_] = total;
+        // An infinite step is all of an infinite total; of a total of 0 each is 1 / n.
+        shares_[held_] = std::isinf(total) ? 1.0
+                         : total == 0.0    ? 1.0 / static_cast<double>(steps)
+                                           : largest / total;
+        if (++held_ == kHeld) {
+            flush();
+        }
+    }
+
+    StepsSeen& seen() {
+        flush();
+        return seen_;
+    }
+
+  private:
+    static constexpr std::size_t kHeld = 2048;
+
+    void flush() {
+        seen_.totals.add({totals_.data(), held_});
+        seen_.shares.add({shares_.data(), held_});
+        held_ = 0;
+    }
+
+    StepsSeen seen_;
+    std::array<double, kHeld> totals_;
+    std::array<double, kHeld> shares_;
+    std::size_t held_ = 0;
+};
+
 }  // namespace
 
-bool simulate_steps(const Program& step,
-                    const Key& key,
-                    std::uint64_t steps,
-                    std::span<double> totals,
-                    std::span<double> largest,
-                    const Manner& manner) {
+std::optional<StepsSeen> simulate_steps(const Program& step,
+                                        const Key& key,
+                                        std::uint64_t steps,
+                                        std::uint64_t trials,
+                                        const Kept& kept,
+                                        std::span<double> totals,
+                                        std::span<double> largest,
+                                        const Manner& manner) {
     const KernelTable& k = kernels();
     const std::uint64_t per_task = std::max<std::uint64_t>(1, kTask / steps);
-    const std::uint64_t trials = totals.size();
+    const std::uint64_t tasks = (trials - 1) / per_task + 1;
+    const auto threads = static_cast<std::uint64_t>(std::max(manner.threads, 1));
+    std::vector<Tally> tallies(static_cast<std::size_t>(std::min(threads, tasks)),
+                               Tally(kept));
     const auto body = [&](const Turn& turn) {
         Values values(step, key, turn.task);
         const std::uint64_t first = turn.task * per_task;
@@ -83,11 +132,25 @@ bool simulate_steps(const Program& step,
                 left -= stretch.size();
             }
             // Where the total is infinite the correction is not a number.
-            totals[trial] = std::isfinite(total) ? total + lost : total;
-            largest[trial] = most;
+            total = std::isfinite(total) ? total + lost : total;
+            tallies[turn.worker].add(total, most, steps);
+            if (!totals.empty()) {
+                totals[trial] = total;
+                largest[trial] = most;
+            }
         }
     };
-    return run_tasks((trials + per_task - 1) / per_task, manner, body);
+    if (!run_tasks(tasks, manner, body)) {
+        return std::nullopt;
+    }
+    StepsSeen seen = std::move(tallies[0].seen());
+    for (std::size_t i = 1; i < tallies.size(); ++i) {
+        const StepsSeen& more = tallies[i].seen();
+        seen.totals.merge(more.totals);
+        seen.shares.merge(more.shares);
+        seen.unknown += more.unknown;
+    }
+    return seen;
 }
 
 }  // namespace tailrace

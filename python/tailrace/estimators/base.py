@@ -14,10 +14,6 @@ from .. import _check, _core
 from .._answer import Answer
 from .pieces import measured, pieces
 
-#: How many of the largest and of the smallest values are kept for a look at the tails.
-TAIL = 256
-
-
 #: What reads states, by the first eight bytes of them.
 READERS: dict[bytes, Callable[[bytes], Any]] = {}
 Kind = TypeVar("Kind", bound="Estimator")

@@ -1,4 +1,4 @@
-"""Which order statistics a quantile mixes: the thirteen methods of NumPy."""
+"""Ranks: what a quantile mixes, by the methods of NumPy, and what lies around it."""
 
 from __future__ import annotations
 
@@ -100,3 +100,28 @@ def between(low: NDArray[Any], high: NDArray[Any], weight: Any) -> Any:
 def levels(q: ArrayLike) -> Reals:
     """Check levels: numbers from 0 to 1, not NaN."""
     return _check.probabilities("q", q)
+
+
+def binomial_ranks(n: int, q: float, confidence_level: float) -> tuple[int, int]:
+    """Return the ranks, from 1, of the order statistics around a quantile.
+
+    0 and n + 1 stand for those that a sample of n is too small to have.
+
+    Reference: H. A. David, H. N. Nagaraja, *Order Statistics*, 3rd ed., Wiley, 2003,
+    section 7.1.
+    """
+    from scipy.stats import binom
+
+    miss = (1.0 - confidence_level) / 2.0
+    if n > 1 << 50:
+        # Doubles soon cannot tell ranks apart. As for fewer values, which is wider.
+        first, last = binomial_ranks(1 << 50, q, confidence_level)
+        return first * n >> 50, min(last * n + (1 << 50) >> 50, n + 1)
+    # K values lie at or below the quantile, K binomial; the l-th is above it iff K < l.
+    first = int(binom.ppf(miss, n, q))
+    while first > 0 and binom.cdf(first - 1, n, q) > miss:
+        first -= 1
+    last = int(binom.isf(miss, n, q)) + 1
+    while last <= n and binom.sf(last - 1, n, q) > miss:
+        last += 1
+    return first, last

@@ -9,10 +9,10 @@ from functools import partial
 from .. import _check
 from .._answer import Answer, Estimate, Interval
 from ..tails import TailEstimate, no_tail
-from .base import TAIL, Estimator
+from .base import Estimator
 from .deviations import moment_bound, of_trimmed, trim_for
 from .intervals import estimate
-from .mean_interval import Moments, interval, tail_of
+from .mean_interval import TAIL, Moments, interval, tail_of
 
 
 class MeanMethods(Estimator):
@@ -139,7 +139,7 @@ class MeanMethods(Estimator):
         Parameters
         ----------
         cut : int, optional
-            Values to leave out at each end, from 0 to 256, and less than half of all. By
+            Values to leave out at each end: those kept, 256 of them, and less than half. By
             default the number for which the bound at `confidence_level` is smallest.
         confidence_level : float, default 0.95
             What the number is chosen for.
@@ -176,9 +176,10 @@ class MeanMethods(Estimator):
             raise ValueError(msg)
         moments = self._moments()
         n = moments.n
+        most = min(self._state.kept()[2], (n - 1) // 2)
         if cut is None:
-            cut = min(trim_for(delta, n, bound.p if bound else 1.5), TAIL, (n - 1) // 2)
-        less = _check.count("cut", cut, 0, min(TAIL, (n - 1) // 2))
+            cut = min(trim_for(delta, n, bound.p if bound else 1.5), most)
+        less = _check.count("cut", cut, 0, most)
         rest = Fraction(moments.total, 1 << moments.unit)
         for largest in (True, False):
             values = self._state.extremes(largest)[0][:less].tolist()

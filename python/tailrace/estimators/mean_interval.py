@@ -10,6 +10,8 @@ from .._answer import Answer, Interval
 from ..laws.base import Reals
 from ..tails import TailEstimate, hill
 
+#: How many of the largest and smallest values a look at the tails takes, at most.
+TAIL = 256
 #: With fewer values their tails cannot be seen.
 FEWEST = 100
 
@@ -54,7 +56,7 @@ def tail_of(top: Reals, count: int) -> TailEstimate | None:
     """Fit a tail to the values kept, in order; None where they are too few to tell."""
     if count < FEWEST:
         return None
-    return hill(top, min(top.size - 1, count // 10), count)
+    return hill(top, min(top.size - 1, count // 10, TAIL), count)
 
 
 def interval(

@@ -10,10 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import _check
 from .._answer import Interval
-from ..intervals import binomial_ranks
 from ..laws.base import Reals
 from .base import Estimator
-from .levels import METHODS, between, levels, mix
+from .levels import METHODS, between, binomial_ranks, levels, mix
 
 
 class Rows(NamedTuple):

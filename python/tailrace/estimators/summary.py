@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from .. import _check
-from .base import TAIL
 from .mean import MeanMethods
+from .mean_interval import TAIL
 from .quantiles import QuantileMethods, bits_for
 
 #: The quantiles of tables, when none are asked for.
@@ -20,20 +20,23 @@ class Summary(MeanMethods, QuantileMethods):
     """Mean, variance, quantiles and tails of data seen in pieces, in one pass.
 
     What `Mean` (with squares), `Quantiles` and `TopK` know, for less than the sum of their
-    times. Order statistics among the 256 largest and smallest values are exact.
+    times.
 
     Parameters
     ----------
     relative_error : float, default 1e-3
         Most that a quantile may differ from the order statistic, relatively; see
         `Quantiles`.
+    extremes : int, default 256
+        How many of the largest and of the smallest values are kept, from 1 to 2^24: order
+        statistics among them are exact.
 
     Raises
     ------
     TypeError
-        If `relative_error` is no real number.
+        If `relative_error` is no real number, or `extremes` no integer.
     ValueError
-        If it is not from 2^-20 to 0.5.
+        If one is out of range.
 
     Examples
     --------
@@ -54,16 +57,15 @@ class Summary(MeanMethods, QuantileMethods):
 
     __slots__ = ()
 
-    def __init__(self, relative_error: float = 1e-3) -> None:
+    def __init__(self, relative_error: float = 1e-3, extremes: int = TAIL) -> None:
         """Start with no values."""
         bits = bits_for(relative_error)
-        self._keep(moments=2, bits=bits, largest=TAIL, smallest=TAIL)
+        k = _check.count("extremes", extremes, 1, 2**24)
+        self._keep(moments=2, bits=bits, largest=k, smallest=k)
 
     @classmethod
     def _fits(cls, kept: tuple[int, ...]) -> bool:
-        return (
-            len(kept) == 4 and kept[1] >= 0 and (kept[0], *kept[2:]) == (2, TAIL, TAIL)
-        )
+        return len(kept) == 4 and kept[0] == 2 and kept[1] >= 0 < kept[2] == kept[3]
 
     def to_dict(self, quantiles: Iterable[float] = QUANTILES) -> dict[str, list[Any]]:
         """Return what is known as columns of equal length.
