@@ -91,7 +91,7 @@ def plot_shares(x: Reals, share: Reals, ax: Any = None, label: str = "") -> Any:
     """Draw the shares of values at or above each x, on log-log axes."""
     ax = axes(ax)
     shown = np.isfinite(drawable(x))
-    ax.plot(x[shown], share[shown], drawstyle="steps-post", label=label or None)
+    ax.plot(x[shown], share[shown], drawstyle="steps-pre", label=label or None)
     ax.set(xscale="log" if shown.any() else "linear", yscale="log")
     ax.set_xlabel("x")
     ax.set_ylabel("share of values at or above x")

@@ -105,7 +105,10 @@ class Summary(MeanMethods, QuantileMethods):
         span = mean.confidence_interval()
         rows.append(("mean", float(mean), (span.low, span.high), span.reason))
         rows.append(("standard deviation", float(std), none, std.reason))
-        for side, name in (("upper", "tail index"), ("lower", "lower tail index")):
+        sides = [("upper", "tail index")]
+        if self.min < 0:
+            sides.append(("lower", "lower tail index"))
+        for side, name in sides:
             tail = self.tail(side)
             span = tail.tail_index.confidence_interval()
             rows.append(

@@ -1,0 +1,149 @@
+"""A column of a table, chunk by chunk, however long the table is."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import os
+import sys
+from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import numpy as np
+
+from .laws.base import Reals
+
+#: Rows of a chunk.
+ROWS = 1 << 16
+
+
+class Chunk(NamedTuple):
+    """Some values of a column; NaN where a cell is empty."""
+
+    values: Reals
+    #: Number of the first line.
+    line: int
+    #: Share of the file that is read by now; NaN where its length is not known.
+    share: float
+
+
+def read_column(
+    path: str | Path, column: str | None = None, *, delimiter: str = ","
+) -> Iterator[Chunk]:
+    """Read one column of a CSV file in chunks.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file; "-" for standard input.
+    column : str, optional
+        Its name in the header line. A file of one column needs none, and no header.
+    delimiter : str, default ","
+        What stands between cells; "tab" for a tab.
+
+    Yields
+    ------
+    Chunk
+
+    Raises
+    ------
+    ValueError
+        If the column is missing, or a cell holds no number; says which line.
+    OSError
+        If the file cannot be read.
+    """
+    sign = "\t" if delimiter == "tab" else delimiter
+    if len(sign) != 1:
+        msg = f"delimiter must be one character or tab, got {delimiter!r}"
+        raise ValueError(msg)
+    standard = str(path) == "-"
+    raw: IO[bytes] = sys.stdin.buffer if standard else open(path, "rb")  # noqa: SIM115
+    try:
+        text = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
+        yield from _read(csv.reader(text, delimiter=sign), column, raw, path)
+        text.detach()
+    except UnicodeDecodeError as error:
+        msg = f"the file must be in UTF-8, got byte {error.object[error.start]:#x}"
+        raise ValueError(msg) from error
+    except csv.Error as error:
+        msg = f"the file must be a table in CSV, got {error}"
+        raise ValueError(msg) from error
+    finally:
+        if not standard:
+            raw.close()
+
+
+def _read(
+    reader: Any, column: str | None, raw: IO[bytes], path: str | Path
+) -> Iterator[Chunk]:
+    first = next(reader, None)
+    if first is None:
+        msg = f"the file must not be empty, got {path}"
+        raise ValueError(msg)
+    place, is_header = _place(first, column)
+    rows = reader if is_header else chain([first], reader)
+    size = _size(raw)
+    line = 2 if is_header else 1
+    while True:
+        # Lines without a cell are no rows.
+        chunk = list(islice(rows, ROWS))
+        if not chunk:
+            return
+        values = _numbers(chunk, place, line)
+        yield Chunk(values, line, raw.tell() / size if size else math.nan)
+        line = reader.line_num + 1
+
+
+def _place(first: list[str], column: str | None) -> tuple[int, bool]:
+    """Return which cell of a row is wanted, and whether the first row is a header."""
+    names = ", ".join(first[:8]) + (", ..." if len(first) > 8 else "")
+    if column is not None:
+        if column not in first:
+            msg = f"column must be one of the file, {names}, got {column!r}"
+            raise ValueError(msg)
+        return first.index(column), True
+    if len(first) > 1:
+        msg = f"column must name one of the {len(first)} of the file, {names}, got none"
+        raise ValueError(msg)
+    return 0, bool(first) and _number(first[0]) is None
+
+
+def _size(raw: IO[bytes]) -> int:
+    try:
+        return os.fstat(raw.fileno()).st_size if raw.seekable() else 0
+    except (OSError, ValueError):
+        return 0
+
+
+def _numbers(rows: list[list[str]], place: int, line: int) -> Reals:
+    """Return the numbers of a column; the first line has the number `line`."""
+    try:
+        return np.array([float(row[place]) for row in rows])
+    except (ValueError, IndexError):
+        pass
+    values = []
+    for i, row in enumerate(rows):
+        if not row:
+            continue
+        if place >= len(row):
+            msg = f"line {line + i} must have {place + 1} cells or more, got {len(row)}"
+            raise ValueError(msg)
+        number = _number(row[place])
+        if number is None:
+            msg = f"the column must hold numbers, got {row[place]!r} at line {line + i}"
+            raise ValueError(msg)
+        values.append(number)
+    return np.array(values, dtype=np.float64)
+
+
+def _number(text: str) -> float | None:
+    """Return the number in a cell, NaN for an empty one, or None."""
+    if not text.strip():
+        return math.nan
+    try:
+        return float(text)
+    except ValueError:
+        return None
