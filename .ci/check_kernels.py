@@ -28,8 +28,9 @@ LOOPS = {
         r"::sum_and_largest\(",
         r"::look\(",
         r"::find_between\(",
-        r"::exact_parts\(",
-        r"::exact_parts_of_squares\(",
+        r"::find_beyond\(",
+        r"::fold_exactly<.*1, 2>\(",
+        r"::fold_exactly<.*2, 2>\(",
     ),
 }
 

@@ -14,8 +14,11 @@ namespace tailrace {
 namespace {
 
 constexpr std::size_t kPage = std::size_t{1} << kPageBits;
-/// Pages in a row that are made, needed or not, so that counting is quick.
-constexpr std::uint32_t kFewPages = 64;
+/// Pages in a row that are made, needed or not, so that counting is quick: those of 64
+/// octaves, up to 2 MB.
+std::uint32_t few_pages(int bits) {
+    return std::min(1024u, 64u << std::max(bits - kPageBits, 0));
+}
 
 }  // namespace
 
@@ -119,7 +122,7 @@ bool BucketCounts::make_between(std::uint32_t first, std::uint32_t last) {
         if (!has_page(p)) {
             wanted.push_back(p);
         }
-        if (wanted.size() > kFewPages) {
+        if (wanted.size() > few_pages(bits_)) {
             return false;
         }
     }

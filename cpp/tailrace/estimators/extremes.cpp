@@ -60,15 +60,10 @@ void Extremes::add(std::span<const double> x,
             return;
         }
         const std::size_t length = std::min(kChunk, x.size() - i);
-        std::int64_t low = std::numeric_limits<std::int64_t>::min();
-        std::int64_t high = std::numeric_limits<std::int64_t>::max();
-        if (full_) {
-            // As keys of doubles, in which -0.0 comes just below 0.0.
-            (largest_ ? low : high) = largest_ ? bar_.key : ~bar_.key;
-            low = largest_ && low == 0 ? -1 : low;
-        }
-        const std::size_t found = kernels().folds.find_between(
-            x.data() + i, length, &low, &high, 1, places.data());
+        constexpr double kInfinite = std::numeric_limits<double>::infinity();
+        const double bar = full_ ? value(bar_) : largest_ ? -kInfinite : kInfinite;
+        const std::size_t found = kernels().folds.find_beyond(
+            x.data() + i, length, bar, largest_, places.data());
         for (std::size_t j = 0; j < found; ++j) {
             const std::size_t place = i + places[j];
             push({key(x[place]), labels.empty() ? kNoLabel : labels[place]});

@@ -65,4 +65,30 @@ static size_t find_between(const double* x,
     return found;
 }
 
+/// Where in x the values are that are at or above a bar (or below, if `up` is false), in
+/// order; `out` has room for all. Returns how many there are.
+static size_t find_beyond(
+    const double* x, size_t count, double bar, bool up, uint32_t* out) {
+    constexpr size_t kGroup = 32;
+    size_t found = 0;
+    for (size_t i = 0; i < count; i += kGroup) {
+        const size_t end = i + kGroup < count ? i + kGroup : count;
+        uint64_t beyond = end - i < kGroup ? 1 : 0;
+        if (end - i == kGroup && up) {
+            for (size_t j = i; j < i + kGroup; ++j) {
+                beyond |= x[j] >= bar ? uint64_t{1} : uint64_t{0};
+            }
+        } else if (end - i == kGroup) {
+            for (size_t j = i; j < i + kGroup; ++j) {
+                beyond |= x[j] <= bar ? uint64_t{1} : uint64_t{0};
+            }
+        }
+        for (size_t j = i; beyond != 0 && j < end; ++j) {
+            out[found] = static_cast<uint32_t>(j);
+            found += (up ? x[j] >= bar : x[j] <= bar) ? 1 : 0;
+        }
+    }
+    return found;
+}
+
 TAILRACE_END_ISA

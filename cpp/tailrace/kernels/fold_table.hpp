@@ -32,6 +32,8 @@ struct FoldTable {
                                 const std::int64_t* highs,
                                 std::size_t ranges,
                                 std::uint32_t* out);
+    std::size_t (*find_beyond)(
+        const double* x, std::size_t count, double bar, bool up, std::uint32_t* out);
 
     // buckets.hpp
     void (*count_keys)(const double* x,

@@ -19,6 +19,7 @@ const FoldTable kFolds{
     .exact_parts = exact_parts,
     .exact_parts_of_squares = exact_parts_of_squares,
     .find_between = find_between,
+    .find_beyond = find_beyond,
     .count_keys = count_keys,
     .zeros_among = zeros_among,
     .narrow = {count_side_by_side<uint32_t>, count_in_pages<uint32_t>},
