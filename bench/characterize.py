@@ -77,7 +77,7 @@ def main() -> None:
 
 def percent(error: float) -> str:
     """Show an error in per cent, with two digits."""
-    return f"{100 * error:.2g} %" if error < 10 else f"{100 * error:,.0f} %"
+    return f"{100 * error:.2g} %" if error < 0.995 else f"{100 * error:,.0f} %"
 
 
 if __name__ == "__main__":

@@ -164,6 +164,11 @@ void bind_estimators(py::module_& m) {
                 summary.merge(other);
             },
             "other"_a)
+        .def("fresh",
+             [](const SharedSummary& shared) {
+                 return std::make_unique<SharedSummary>(ask(
+                     shared, [](const Summary& summary) { return summary.fresh(); }));
+             })
         .def("copy",
              [](const SharedSummary& summary) {
                  const py::gil_scoped_release nogil;

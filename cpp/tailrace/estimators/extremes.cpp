@@ -30,8 +30,15 @@ double Extremes::value(const Entry& entry) const {
     return value_of(largest_ ? entry.key : ~entry.key);
 }
 
+Extremes Extremes::fresh() const {
+    Extremes out(k_, largest_);
+    out.has_bar_ = has_bar_;
+    out.bar_ = bar_;
+    return out;
+}
+
 void Extremes::push(Entry entry) {
-    if (full_ && !before(entry, bar_)) {
+    if (has_bar_ && !before(entry, bar_)) {
         return;
     }
     held_.push_back(entry);
@@ -40,7 +47,7 @@ void Extremes::push(Entry entry) {
         const auto last = held_.begin() + static_cast<std::ptrdiff_t>(k_) - 1;
         std::nth_element(held_.begin(), last, held_.end(), before);
         held_.resize(k_);
-        full_ = true;
+        has_bar_ = true;
         bar_ = held_.back();
     }
 }
@@ -56,12 +63,12 @@ void Extremes::add(std::span<const double> x,
     std::array<std::uint32_t, kChunk> places;
     for (std::size_t i = 0; i < x.size(); i += kChunk) {
         // Mostly the bar is above all that remain, and nothing is looked at.
-        if (full_ && key(largest_ ? greatest : least) < bar_.key) {
+        if (has_bar_ && key(largest_ ? greatest : least) < bar_.key) {
             return;
         }
         const std::size_t length = std::min(kChunk, x.size() - i);
         constexpr double kInfinite = std::numeric_limits<double>::infinity();
-        const double bar = full_ ? value(bar_) : largest_ ? -kInfinite : kInfinite;
+        const double bar = has_bar_ ? value(bar_) : largest_ ? -kInfinite : kInfinite;
         const std::size_t found = kernels().folds.find_beyond(
             x.data() + i, length, bar, largest_, places.data());
         for (std::size_t j = 0; j < found; ++j) {
@@ -83,8 +90,8 @@ void Extremes::merge(const Extremes& other) {
     if (other.k_ < k_) {
         k_ = other.k_;
         held_.resize(std::min(held_.size(), k_));
-        full_ = held_.size() == k_ && k_ > 0;
-        bar_ = full_ ? held_.back() : bar_;
+        has_bar_ = held_.size() == k_ && k_ > 0;
+        bar_ = has_bar_ ? held_.back() : bar_;
     }
     for (const Entry& entry : theirs) {
         if (k_ > 0) {
@@ -98,8 +105,10 @@ void Extremes::settle() const {
         std::sort(held_.begin(), held_.end(), before);
         held_.resize(std::min(held_.size(), k_));
         settled_ = true;
-        full_ = held_.size() == k_ && k_ > 0;
-        bar_ = full_ ? held_.back() : bar_;
+        if (held_.size() == k_ && k_ > 0) {
+            has_bar_ = true;
+            bar_ = held_.back();
+        }
     }
 }
 

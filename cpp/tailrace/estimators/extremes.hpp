@@ -24,6 +24,10 @@ class Extremes {
 
     std::size_t k() const { return k_; }
 
+    /// An empty one that leaves out what could not get into this one either: only to be
+    /// merged into it.
+    Extremes fresh() const;
+
     /// Sees values without NaN, of which `least` and `greatest` are the ends; labels
     /// are as many, or none at all.
     void add(std::span<const double> x,
@@ -55,11 +59,11 @@ class Extremes {
 
     std::size_t k_;
     bool largest_;
-    // The k first of what was seen are among these, in no order until settled; once
-    // full, what does not come before the bar is not.
+    // The k first of what was seen are among these, in no order until settled. Once there
+    // is a bar, what does not come before it is left out.
     mutable std::vector<Entry> held_;
     mutable bool settled_ = true;
-    mutable bool full_ = false;
+    mutable bool has_bar_ = false;
     mutable Entry bar_{};
 };
 

@@ -32,7 +32,9 @@ void add(Summary& summary, const Piece& piece) {
 }  // namespace
 
 bool SharedSummary::update(const Piece& piece, const Manner& manner) {
-    if (piece.x.size() <= kFew) {
+    // Looking for NaN first takes less than merging what is large itself.
+    const std::size_t few = ask([](const Summary& summary) { return summary.memory(); });
+    if (piece.x.size() <= std::max(kFew, few / sizeof(double))) {
         if (has_nan(piece.x)) {
             return false;
         }
@@ -42,8 +44,8 @@ bool SharedSummary::update(const Piece& piece, const Manner& manner) {
     }
     const std::size_t tasks = (piece.x.size() + kTaskValues - 1) / kTaskValues;
     const auto threads = static_cast<std::size_t>(std::max(manner.threads, 1));
-    const Kept kept = ask([](const Summary& summary) { return summary.kept(); });
-    std::vector<Summary> sums(std::min(threads, tasks), Summary(kept));
+    const Summary fresh = ask([](const Summary& summary) { return summary.fresh(); });
+    std::vector<Summary> sums(std::min(threads, tasks), fresh);
     try {
         const bool done = run_tasks(tasks, manner, [&](const Turn& turn) {
             const std::size_t first = static_cast<std::size_t>(turn.task) * kTaskValues;

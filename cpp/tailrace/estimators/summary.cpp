@@ -53,6 +53,13 @@ Summary::Summary(const Kept& kept)
       largest_(kept.largest, true),
       smallest_(kept.smallest, false) {}
 
+Summary Summary::fresh() const {
+    Summary out(kept_);
+    out.largest_ = largest_.fresh();
+    out.smallest_ = smallest_.fresh();
+    return out;
+}
+
 std::size_t Summary::memory() const {
     return sizeof *this + buckets_.memory() + largest_.memory() + smallest_.memory();
 }

@@ -52,6 +52,9 @@ class Summary {
     const Extremes& smallest() const { return smallest_; }
     std::size_t memory() const;
 
+    /// An empty one, to take values that are then merged into this one.
+    Summary fresh() const;
+
     /// Takes values, and a label for each or none. Throws HasNan, with some of the
     /// values taken, or std::invalid_argument where they are too many.
     void add(std::span<const double> x, std::span<const std::int64_t> labels = {});

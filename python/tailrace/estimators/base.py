@@ -12,8 +12,10 @@ from numpy.typing import ArrayLike
 
 from .. import _check, _core
 from .._answer import Answer
-from .pieces import measured, pieces
+from .pieces import is_plain, measured, pieces
 
+#: Far too few values for a second thread: nobody asks how many there are.
+SMALL = 100_000
 #: What reads states, by the first eight bytes of them.
 READERS: dict[bytes, Callable[[bytes], Any]] = {}
 Kind = TypeVar("Kind", bound="Estimator")
@@ -113,9 +115,12 @@ class Estimator:
     ) -> None:
         core = self._state
         plain = weights is None and labels is None
-        usual = plain and threads is None and nan == "raise"
-        if usual and type(x) is float and core.update_one(x):
-            return
+        if plain and threads is None and nan == "raise":
+            # The short way for what comes most often.
+            if isinstance(x, float) and core.update_one(x):
+                return
+            if is_plain(x) and x.size < SMALL and core.update(x, None, None, 1):
+                return
         omit = _check.choice("nan", nan, ("raise", "omit")) == "omit"
         workers = _check.threads("threads", threads)
         parts = pieces(x, weights, labels, omit_nan=omit)
@@ -128,7 +133,7 @@ class Estimator:
                 _refuse_nan(x)
             return
         # All of the pieces or none of them.
-        whole = type(core)(*core.kept())
+        whole = core.fresh()
         for part in chain((first, second), parts):
             if not whole.update(part.x, part.labels, part.times, workers):
                 _refuse_nan(x)

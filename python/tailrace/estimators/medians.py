@@ -72,6 +72,9 @@ class _Dealt:
             for i, one in enumerate(theirs):
                 self.sums[(start + i) % len(theirs)].merge(one)
 
+    def fresh(self) -> _Dealt:
+        return _Dealt(len(self.sums))
+
     def copy(self) -> _Dealt:
         with self._lock:
             return _Dealt(0, [one.copy() for one in self.sums])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,7 +24,7 @@ class Piece(NamedTuple):
     labels: NDArray[np.int64] | None
 
 
-def is_plain(x: object) -> bool:
+def is_plain(x: object) -> TypeGuard[Reals]:
     """Tell whether the core can read an array where it lies."""
     return (
         type(x) is np.ndarray
@@ -100,7 +100,7 @@ def pieces(
     Plain arrays come as they are; everything else is converted block by block.
     """
     if weights is None and labels is None and not omit_nan and is_plain(x):
-        yield Piece(x, None, None)  # type: ignore[arg-type]
+        yield Piece(x, None, None)
         return
     mask = np.ma.getmaskarray(x) if isinstance(x, np.ma.MaskedArray) else None
     array = measured("x", x if mask is None else np.ma.getdata(x))
