@@ -23,7 +23,7 @@ LAWS: dict[str, tr.Law] = {
     "Pareto(1.5)": tr.Pareto(1.5),
     "Pareto(1.8)": tr.Pareto(1.8),
     "Lomax(1.5)": tr.Lomax(1.5),
-    "|Student(1.5)|": abs(tr.StudentT(1.5)),
+    "abs(Student(1.5))": abs(tr.StudentT(1.5)),
     "Pareto(2.5)": tr.Pareto(2.5),
     "log-normal(0, 1)": tr.LogNormal(0.0, 1.0),
     "log-normal(0, 2)": tr.LogNormal(0.0, 2.0),

@@ -43,8 +43,15 @@ html_math_renderer = "mathml"
 html_show_sourcelink = False
 # Pages with nothing below them.
 html_sidebars = {
-    page: [] for page in (
-        "index", "theory", "robust", "gallery", "accuracy", "characterization", "changelog"
+    page: []
+    for page in (
+        "index",
+        "theory",
+        "robust",
+        "gallery",
+        "accuracy",
+        "characterization",
+        "changelog",
     )
 }
 toc_object_entries_show_parents = "hide"

@@ -39,7 +39,7 @@ def figure() -> str:
             if np.isfinite(law.mean()):
                 ax.axhline(law.mean(), color="black", linewidth=0.7, linestyle="--")
             ax.set(xscale="log", yscale="log", xlabel="n", title=repr(law))
-        panels.axes[0].legend()
+        panels.axes[-1].legend(loc="upper right")
         out = io.StringIO()
         panels.savefig(out, format="svg", metadata={"Date": None})
         return out.getvalue()

@@ -149,7 +149,7 @@ class MedianOfMeans(Estimator):
     >>> parts = [tr.MedianOfMeans() for _ in range(10)]
     >>> for seed, part in enumerate(parts):
     ...     part.update(tr.Pareto(1.6).sample(1000, rng=seed))
-    >>> mean = sum(parts).mean(moment=(1.5, 12.0))
+    >>> mean = sum(parts).mean(moment=(1.5, 14.0))
     >>> interval = mean.confidence_interval()
     >>> interval.low < 1.6 / 0.6 < interval.high
     True

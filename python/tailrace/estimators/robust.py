@@ -83,7 +83,7 @@ def robust_mean(
     --------
     >>> import tailrace as tr
     >>> x = tr.Pareto(1.6).sample(10_000, rng=7)  # the mean is 2.67, the variance infinite
-    >>> mean = tr.robust_mean(x, "catoni", moment=(1.5, 12.0))
+    >>> mean = tr.robust_mean(x, "catoni", moment=(1.5, 14.0))
     >>> interval = mean.confidence_interval()
     >>> interval.low < 1.6 / 0.6 < interval.high
     True
