@@ -8,6 +8,7 @@ import math
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -61,19 +62,23 @@ def read_column(
         raise ValueError(msg)
     standard = str(path) == "-"
     raw: IO[bytes] = sys.stdin.buffer if standard else open(path, "rb")  # noqa: SIM115
-    try:
+    with csv_complaints(), nullcontext() if standard else raw:
         text = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
         yield from _read(csv.reader(text, delimiter=sign), column, raw, path)
         text.detach()
+
+
+@contextmanager
+def csv_complaints() -> Iterator[None]:
+    """Turn what is wrong with a file as a table into ValueError."""
+    try:
+        yield
     except UnicodeDecodeError as error:
         msg = f"the file must be in UTF-8, got byte {error.object[error.start]:#x}"
         raise ValueError(msg) from error
     except csv.Error as error:
         msg = f"the file must be a table in CSV, got {error}"
         raise ValueError(msg) from error
-    finally:
-        if not standard:
-            raw.close()
 
 
 def _read(
