@@ -45,34 +45,47 @@ def test_methods_that_mix_keep_the_promise_within_one_sign(method):
                 assert any(is_within(got, v, error) for v in (*near, want))
 
 
+@pytest.mark.parametrize("make", [tr.Quantiles, tr.Summary])
 @pytest.mark.parametrize("error", [1e-2, 1e-3])
-def test_shares_are_those_at_a_point_nearby(error):
-    sketch = seen(tr.Quantiles(error), SIGNED)
+def test_shares_are_those_at_a_point_nearby(make, error):
+    sketch = seen(make(error), SIGNED)
     x = np.concatenate(
         [SIGNED[:400], SIGNED[:400] * 1.0001, [0.0, -0.0, 1e-300, 1e300]]
     )
-    width = 2 * sketch.relative_error
-    ends = np.sort([x * (1 - width), x * (1 + width)], axis=0)
     ordered = np.sort(SIGNED)
-    low, high = np.searchsorted(ordered, ends, side="right") / SIGNED.size
-    low = np.minimum(low, np.searchsorted(ordered, ends[0], side="left") / SIGNED.size)
+    shares = [
+        np.searchsorted(ordered, at, side="right") / SIGNED.size
+        for at in (x, x * (1 + 2 * sketch.relative_error))
+    ]
     got = sketch.cdf(x)
-    assert np.all((low - 1e-15 <= got) & (got <= high + 1e-15))
+    assert np.all(np.minimum(*shares) <= got)
+    assert np.all(got <= np.maximum(*shares))
     assert_allclose(sketch.sf(x), 1 - got, atol=1e-15)
 
 
-def test_shares_are_exact_at_zero_at_powers_of_two_and_beyond_the_ends():
-    x = np.concatenate([SIGNED, 2.0 ** G.integers(-5, 5, 500)])
-    sketch = seen(tr.Quantiles(), x)
-    points = np.array([0.0, -0.0, -math.inf, -1e300, 1e300, math.inf])
-    share = [(x <= p).mean() for p in points]
-    assert_array_equal(sketch.cdf(points), share)
-    # Just below a power of two a bucket ends.
-    below = np.nextafter(2.0 ** np.arange(-5, 6), 0)
-    assert_allclose(sketch.cdf(below), [(x <= p).mean() for p in below], rtol=1e-15)
+@pytest.mark.parametrize("make", [tr.Quantiles, tr.Summary])
+def test_shares_of_integers_are_exact(make):
+    x = np.random.default_rng(5).integers(-900, 900, 20_000)
+    points = np.concatenate(
+        [np.arange(-910, 910, 7), [-0.5, 0.0, -0.0, 3.25, math.inf, -1e9]]
+    )
+    sketch = seen(make(), x)
+    assert_array_equal(sketch.cdf(points), [(x <= p).mean() for p in points])
+    assert_array_equal(sketch.sf(points), [(x > p).sum() / x.size for p in points])
+    atoms = seen(make(), [1.0, 2.0, 2.0, 2.0, 2.0, 4.0])
+    assert atoms.cdf([1.0, 2.0, 3.0, 4.0]).tolist() == [1 / 6, 5 / 6, 5 / 6, 1.0]
+    tiny = seen(make(), [-1e-311] + [0.0] * 9 + [5.0])
+    assert (tiny.cdf(0.0), tiny.cdf(-0.0)) == (10 / 11, 10 / 11)
     assert math.isnan(sketch.cdf(math.nan))
     assert math.isnan(sketch.sf([math.nan, 1.0])[0])
     assert type(sketch.cdf(1.0)) is float
+
+
+def test_shares_among_the_extremes_are_exact():
+    x = G.standard_cauchy(5000)
+    sketch = seen(tr.Summary(0.5), x)
+    for points in (np.sort(x)[:255], np.sort(x)[-255:] * 1.0000001):
+        assert_array_equal(sketch.cdf(points), [(x <= p).mean() for p in points])
 
 
 def test_far_shares_keep_their_digits():
@@ -156,7 +169,7 @@ def test_errors_out_of_range_are_refused(error):
 
 
 def test_the_error_is_the_next_power_of_two():
-    for error in (0.5, 0.49, 1e-2, 1e-3, 2.0**-20):
+    for error in (0.5, 0.49, 1e-2, 1e-3, 2.0**-17):
         got = tr.Quantiles(error).relative_error
         assert error / 2 < got <= error
 
@@ -179,12 +192,10 @@ def test_a_mean_of_too_few_or_light_or_heavy_values():
     ).mean().confidence_interval().reason == (
         "fewer than 100 values do not show their tails"
     )
-    assert (
-        "moments=2" in seen(tr.Mean(), np.ones(100)).mean().confidence_interval().reason
-    )
+    x = G.normal(size=5000)
+    assert "moments=2" in seen(tr.Mean(), x).mean().confidence_interval().reason
     equal = seen(tr.Mean(moments=2), np.full(100, 2.5)).mean().confidence_interval()
     assert (equal.low, equal.high) == (2.5, 2.5)
-    x = G.normal(size=5000)
     interval = seen(tr.Summary(), x).mean().confidence_interval(0.99)
     from scipy.stats import t
 
@@ -194,19 +205,38 @@ def test_a_mean_of_too_few_or_light_or_heavy_values():
     for law, side in (
         (tr.Pareto(0.6), "tail index"),
         (-tr.Pareto(0.6), "index of the lower tail"),
+        (tr.Pareto(0.6) - 1e6, "tail index"),
     ):
-        heavy = (
-            seen(tr.Summary(), law.sample(10_000, rng=1)).mean().confidence_interval()
-        )
-        assert heavy.reason.startswith(f"the {side} of the data, 0.")
-        assert math.isnan(heavy.low)
+        x = law.sample(10_000, rng=1)
+        for one in (seen(tr.Summary(), x), seen(tr.Mean(), x)):
+            heavy = one.mean().confidence_interval()
+            assert heavy.reason.startswith(f"the {side} of the data, 0.")
+            assert heavy.reason.endswith("is below 1: there is no mean")
+            assert math.isnan(heavy.low)
+    assert "no mean" in repr(one)
+
+
+def test_rare_values_that_may_be_a_tail_are_no_light_tail():
+    zeros = np.zeros(2000)
+    some, few = zeros.copy(), zeros.copy()
+    some[:100] = tr.Pareto(0.5).sample(100, rng=2)
+    few[:5] = 1e6
+    assert "no mean" in seen(tr.Summary(), some).mean().confidence_interval().reason
+    reason = seen(tr.Summary(), few).mean().confidence_interval().reason
+    assert reason == "only 5 of the values kept lie beyond most of the data"
+    one = seen(tr.Summary(extremes=1), tr.Pareto(0.5).sample(10_000, rng=1))
+    assert "only 1 of the values kept" in one.mean().confidence_interval().reason
+    coin = seen(tr.Summary(), (G.random(2000) < 0.5).astype(float))
+    assert coin.mean().confidence_interval().method == "Student's t"
 
 
 @pytest.mark.parametrize(
     ("law", "least"),
     [
-        (tr.Pareto(1.3), 0.9), (tr.Pareto(1.6), 0.88), (-tr.Pareto(1.5), 0.9),
-        (tr.StudentT(1.5), 0.9), (tr.StudentT(1.5) + 100, 0.5),
+        (tr.Pareto(1.3), 0.9), (tr.Pareto(1.6), 0.9), (-tr.Pareto(1.5), 0.9),
+        (tr.StudentT(1.5), 0.88), (tr.StudentT(1.5) + 100, 0.88), (tr.Pareto(1.5) + 1000, 0.85),
+        (tr.Normal(), 0.94), (tr.Normal(1.1), 0.94), (tr.Normal(2.79), 0.94),
+        (tr.Uniform(-0.12, 0.88), 0.94), (tr.Exponential(), 0.94), (tr.LogNormal(), 0.92),
     ],
     ids=str,
 )  # fmt: skip
@@ -226,12 +256,23 @@ def test_sums_too_large_for_a_double_have_a_mean():
     assert one.sum.reason == "the sum is too large for a double"
     assert one.mean() == Twin([1.7e308] * 4 + [-1.7e308]).mean()
     assert one.var().reason == "the variance is too large for a double"
-    assert (
-        "too large"
-        in seen(tr.Summary(), np.full(500, 1e308), -np.ones(500))
-        .mean()
-        .confidence_interval()
-        .reason
+    # A standard deviation may be a double where the variance is none.
+    assert one.std() == pytest.approx(1.5205262e308)
+    half = seen(tr.Summary(), np.full(500, 1e308), -np.ones(500)).mean()
+    interval = half.confidence_interval()
+    assert 4e307 < interval.low < 5e307 < interval.high < 6e307
+    wild = tr.Pareto(1.5).sample(1000, rng=1) * 1e300
+    reason = seen(tr.Summary(), wild).mean().confidence_interval().reason
+    assert reason == "the spread of the values is too large for a double"
+
+
+def test_standard_deviations_are_within_an_ulp_of_any_size():
+    for scale in (1e-300, 1e-160, 1.0, 1e160, 1e300):
+        x = np.array([1.0, 2.0, 4.5]) * scale
+        want = 1.8027756377319946 * scale  # the root of 3.25
+        assert abs(seen(tr.Summary(), x).std() - want) <= 2 * np.spacing(want)
+    assert seen(tr.Summary(), [1e-310, 3e-310]).std() == pytest.approx(
+        1.4142e-310, rel=1e-3
     )
 
 

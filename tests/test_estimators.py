@@ -278,6 +278,21 @@ def test_a_value_without_a_label_has_none():
     assert_array_equal(top.labels, [7, -1, 8])
 
 
+def test_weights_and_labels_have_the_shape_of_the_values_or_none():
+    for part in ([], np.empty((0, 2)), np.ma.masked_all(2)):
+        one = tr.TopK(2)
+        one.update(part, weights=np.ones(np.shape(part), dtype=int), labels=3)
+        one.update(part, weights=part if isinstance(part, list) else 1)
+        assert one.count == 0
+    for wrong in ([1, 2], [[1], [2]], [[1, 1]]):
+        with pytest.raises(
+            ValueError, match=r"^weights must have the shape of x, \(2, 3\), got"
+        ):
+            tr.Mean().update(np.ones((2, 3)), weights=wrong)
+    masked = np.ma.array([1, None, 3], mask=[0, 1, 0], dtype=object)
+    assert seen(tr.Mean, masked).sum == 4.0
+
+
 # Threads.
 
 

@@ -166,8 +166,39 @@ def test_infinite_values_have_their_place():
     assert tr.quantile([-math.inf, 5.0], 0.5) == -math.inf
 
 
+def test_what_hands_out_its_chunks_only_once_is_refused():
+    class Once:
+        def __init__(self):
+            self.chunks = iter([np.ones(3)])
+
+        def __iter__(self):
+            return self.chunks
+
+    with pytest.raises(
+        TypeError, match=r"^x must be an array, or an iterable that can be"
+    ):
+        tr.median(Once())
+
+
+def test_what_no_double_holds_is_refused_in_any_number():
+    third = np.full(20_000, np.longdouble(1) / 3)
+    for x in (third[:5], third):
+        with pytest.raises(
+            ValueError, match=r"^x must hold numbers that are exact as float64"
+        ):
+            tr.median(x)
+
+
 @pytest.mark.parametrize(
-    "x", [[], np.empty((0, 3)), [np.empty(0)], [np.empty(0), np.empty(0)]]
+    "x",
+    [
+        np.array([], dtype=int),
+        [np.empty(0, dtype=int)],
+        [],
+        np.empty((0, 3)),
+        [np.empty(0)],
+        [np.empty(0), np.empty(0)],
+    ],
 )
 def test_no_values_are_refused(x):
     with pytest.raises(ValueError, match=r"^x must not be empty"):

@@ -172,18 +172,30 @@ def test_the_influence_of_catoni_lies_between_its_bounds():
         assert np.all(lower <= upper + 1e-12)
 
 
-def test_the_number_of_blocks_and_cuts_is_the_best_for_the_bound():
-    moment = deviations.MomentBound(1.5, 1.0)
+@pytest.mark.parametrize("p", [1.05, 1.2, 1.5, 2.0])
+def test_blocks_cuts_and_scales_are_the_best_for_the_bound(p):
+    moment = deviations.MomentBound(p, 1.0)
     for delta in (0.3, 0.05, 1e-6):
-        best = deviations.blocks_for(delta, 1.5)
-        radius = [
-            deviations.of_medians([10**6 // k] * k, moment, delta)
-            for k in range(1, 99, 2)
-        ]
-        assert 2 * int(np.argmin(radius)) + 1 == best
-        assert (
-            deviations.of_medians([10] * 5, deviations.MomentBound(2.0, 1.0), delta) > 0
-        )
+        best = deviations.blocks_for(delta, p, 10_000)
+        sizes = {k: [10**6 // k] * k for k in [*range(1, 99, 2), *range(99, 9999, 100)]}
+        radius = {k: deviations.of_medians(s, moment, delta) for k, s in sizes.items()}
+        ours = deviations.of_medians([10**6 // best] * best, moment, delta)
+        assert ours <= min(radius.values()) * 1.001
+        for n in (50, 1000, 10**6):
+            cut = deviations.trim_for(delta, n, p)
+            some = np.unique(np.geomspace(1, n // 2 - 1, 150).astype(int)).tolist()
+            least = min(deviations.of_trimmed(n, k, moment, delta) for k in some)
+            assert deviations.of_trimmed(n, cut, moment, delta) <= least * 1.001
+            alpha = deviations.alpha_for(n, moment, delta)
+            ours = deviations.of_catoni(n, alpha, moment, delta)
+            others = (
+                deviations.of_catoni(n, alpha * f, moment, delta)
+                for f in np.geomspace(0.05, 20, 101)
+            )
+            assert ours <= min(others) * (1 + 1e-9)
+
+
+def test_bounds_at_the_ends_of_what_they_take():
     # For a variance and one block it is Chebyshev's inequality.
     one = deviations.of_medians([100], deviations.MomentBound(2.0, 4.0), 0.25)
     assert one == pytest.approx(math.sqrt(4 / 100 / 0.25))
@@ -197,6 +209,19 @@ def test_the_bound_of_catoni_is_that_of_his_paper_for_a_variance():
     alpha = math.sqrt(2 * log / (n * (v + 2 * v * log / (n - 2 * log))))
     ours = deviations.of_catoni(n, alpha, deviations.MomentBound(2.0, v), delta)
     assert ours == pytest.approx(his, rel=1e-9)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_values_of_any_size_have_a_mean(method):
+    for x in ([1e308, -1e308, 1e308], [1e250, 2e250, 5.0], [1e-310, 3e-310, 2e-310]):
+        found = tr.robust_mean(x, method)
+        assert min(x) <= found <= max(x)
+        assert found != min(x)
+    for moment in ((1.5, 1e-300), (1.1, 1e-300), (2.0, 1e300)):
+        interval = tr.robust_mean(
+            np.arange(99.0), method, moment=moment
+        ).confidence_interval()
+        assert interval.low <= interval.high
 
 
 # The median of means, in pieces.
@@ -227,6 +252,10 @@ def test_values_are_dealt_in_turn_however_they_come(blocks):
     weighted = tr.MedianOfMeans(blocks)
     weighted.update(x[:50], weights=np.arange(50) % 3)
     assert weighted == dealt(np.repeat(x[:50], np.arange(50) % 3), blocks)
+    heavy = tr.MedianOfMeans(blocks)
+    heavy.update([1.0, 4.0], weights=[10**15, 10**15 + 1])
+    assert heavy.count == 2 * 10**15 + 1
+    assert heavy.mean() == pytest.approx(2.5)
 
 
 def test_it_travels_as_bytes_and_is_a_value():

@@ -275,6 +275,14 @@ def test_what_is_kept_of_totals_is_that_of_the_totals_themselves(isa):
     assert_allclose(kept.sample_mean(), kept.totals.mean(), rtol=1e-12)
 
 
+def test_a_result_keeps_its_own_summary():
+    result = tr.IndependentSteps(tr.Pareto(1.2)).simulate(10, 100, rng=1)
+    before = result.median()
+    result.summary.update([1e9] * 999)
+    assert result.median() == before
+    assert result.summary.count == 100
+
+
 def test_runs_with_other_seeds_are_put_together_by_merging():
     model = tr.IndependentSteps(tr.Pareto(1.2))
     one, other = (model.simulate(10, 5000, rng=seed) for seed in (1, 2))

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <tuple>
@@ -25,6 +26,23 @@ py::bytes bytes_of(const std::vector<std::uint8_t>& bytes) {
 template <class T>
 py::array_t<T> array_of(const std::vector<T>& values) {
     return py::array_t<T>(static_cast<py::ssize_t>(values.size()), values.data());
+}
+
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
+
+/// Finite values, zeros among them, and infinite ones above and below.
+using Counts = std::array<std::uint64_t, 4>;
+
+Counts counts_of(const Summary& summary) {
+    return {summary.finite(), summary.zeros(), summary.above(), summary.below()};
+}
+
+std::vector<double> values_of(const Extremes& extremes) {
+    std::vector<double> values;
+    for (const Extremes::Entry& entry : extremes.entries()) {
+        values.push_back(extremes.value(entry));
+    }
+    return values;
 }
 
 /// A sum as an integer in two's complement, and the binary place of its unit.
@@ -55,6 +73,7 @@ bool update(SharedSummary& summary,
 template <class Question>
 auto ask(const SharedSummary& summary, const Question& question) {
     const py::gil_scoped_release nogil;
+    const DefaultFloatingPoint environment;
     return summary.ask(question);
 }
 
@@ -64,9 +83,12 @@ py::tuple buckets_of(const SharedSummary& shared) {
         double greatest;
         std::uint64_t count;
     };
-    const auto rows = ask(shared, [](const Summary& summary) {
+    const auto [rows, top, bottom] = ask(shared, [](const Summary& summary) {
         std::vector<Row> found;
         const BucketCounts& buckets = summary.buckets();
+        if (summary.below() > 0) {
+            found.push_back({-kInfinite, -kInfinite, summary.below()});
+        }
         buckets.each([&](std::uint32_t bucket, std::uint64_t count) {
             // Zeros lie at the lower end of their bucket, and are a row by themselves.
             if (bucket == buckets.bucket_of(0.0) && summary.zeros() > 0) {
@@ -74,11 +96,18 @@ py::tuple buckets_of(const SharedSummary& shared) {
                 count -= summary.zeros();
             }
             if (count > 0) {
+                // No further than the values themselves.
                 found.push_back(
-                    {buckets.least_of(bucket), buckets.greatest_of(bucket), count});
+                    {std::max(buckets.least_of(bucket), summary.least()),
+                     std::min(buckets.greatest_of(bucket), summary.greatest()),
+                     count});
             }
         });
-        return found;
+        if (summary.above() > 0) {
+            found.push_back({kInfinite, kInfinite, summary.above()});
+        }
+        return std::tuple(
+            found, values_of(summary.largest()), values_of(summary.smallest()));
     });
     Doubles least(static_cast<py::ssize_t>(rows.size()));
     Doubles greatest(static_cast<py::ssize_t>(rows.size()));
@@ -88,7 +117,7 @@ py::tuple buckets_of(const SharedSummary& shared) {
         mutable_view(greatest)[i] = rows[i].greatest;
         mutable_view(count)[i] = rows[i].count;
     }
-    return py::make_tuple(least, greatest, count);
+    return py::make_tuple(least, greatest, count, array_of(top), array_of(bottom));
 }
 
 py::tuple extremes_of(const SharedSummary& shared, bool largest) {
@@ -161,6 +190,7 @@ void bind_estimators(py::module_& m) {
             "merge",
             [](SharedSummary& summary, const SharedSummary& other) {
                 const py::gil_scoped_release nogil;
+                const DefaultFloatingPoint environment;
                 summary.merge(other);
             },
             "other"_a)
@@ -178,6 +208,7 @@ void bind_estimators(py::module_& m) {
             "equals",
             [](const SharedSummary& a, const SharedSummary& b) {
                 const py::gil_scoped_release nogil;
+                const DefaultFloatingPoint environment;
                 return a.now() == b.now();
             },
             "other"_a)
@@ -190,6 +221,7 @@ void bind_estimators(py::module_& m) {
             "from_bytes",
             [](const py::bytes& data) {
                 const auto text = static_cast<std::string_view>(data);
+                const DefaultFloatingPoint environment;
                 return std::make_unique<SharedSummary>(Summary::from_bytes(
                     {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
             },
@@ -203,13 +235,8 @@ void bind_estimators(py::module_& m) {
              })
         .def("counts",
              [](const SharedSummary& shared) {
-                 const auto found = ask(shared, [](const Summary& summary) {
-                     return std::array{summary.finite(),
-                                       summary.zeros(),
-                                       summary.above(),
-                                       summary.below()};
-                 });
-                 return py::make_tuple(found[0], found[1], found[2], found[3]);
+                 const Counts now = ask(shared, counts_of);
+                 return py::make_tuple(now[0], now[1], now[2], now[3]);
              })
         .def("ends",
              [](const SharedSummary& shared) {
@@ -220,12 +247,20 @@ void bind_estimators(py::module_& m) {
              })
         .def("sums",
              [](const SharedSummary& shared) {
-                 const auto [finite, sum, squares] =
+                 const auto [counts, sum, squares, top, bottom] =
                      ask(shared, [](const Summary& summary) {
-                         return std::tuple(
-                             summary.finite(), summary.sum(), summary.squares());
+                         return std::tuple(counts_of(summary),
+                                           summary.sum(),
+                                           summary.squares(),
+                                           values_of(summary.largest()),
+                                           values_of(summary.smallest()));
                      });
-                 return py::make_tuple(finite, sum_of(sum), sum_of(squares));
+                 return py::make_tuple(
+                     py::make_tuple(counts[0], counts[1], counts[2], counts[3]),
+                     sum_of(sum),
+                     sum_of(squares),
+                     array_of(top),
+                     array_of(bottom));
              })
         .def("buckets", &buckets_of)
         .def("extremes", &extremes_of, "largest"_a)

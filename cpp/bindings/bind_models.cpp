@@ -1,6 +1,7 @@
 // Binds tailrace/models: draws into arrays, and the race.
 
 #include <memory>
+#include <optional>
 
 #include "bindings.hpp"
 #include "tailrace/estimators/shared.hpp"
@@ -129,7 +130,7 @@ void bind_models(py::module_& m) {
            std::uint32_t extremes,
            bool keep,
            int threads,
-           const py::object& progress) {
+           const py::object& progress) -> py::object {
             const Key key = key_of(seed);
             Doubles totals(keep ? static_cast<py::ssize_t>(trials) : 0);
             Doubles largest(keep ? static_cast<py::ssize_t>(trials) : 0);
@@ -139,18 +140,24 @@ void bind_models(py::module_& m) {
             const auto to = mutable_view(totals);
             const auto most = mutable_view(largest);
             const Kept kept{2, bits, extremes, extremes};
-            const auto simulate = [&] {
+            const auto simulate = [&]() -> std::optional<StepsSeen> {
                 const py::gil_scoped_release nogil;
-                // The watcher throws where it would stop.
-                return simulate_steps(
-                           law.program, key, steps, trials, kept, to, most, how)
-                    .value();
+                const DefaultFloatingPoint environment;
+                try {
+                    // The watcher throws where it would stop.
+                    return simulate_steps(
+                        law.program, key, steps, trials, kept, to, most, how);
+                } catch (const HasNan&) {
+                    return std::nullopt;
+                }
             };
-            StepsSeen seen = simulate();
+            std::optional<StepsSeen> seen = simulate();
+            if (!seen) {
+                return py::none();
+            }
             return py::make_tuple(
-                std::make_unique<SharedSummary>(std::move(seen.totals)),
-                std::make_unique<SharedSummary>(std::move(seen.shares)),
-                seen.unknown,
+                std::make_unique<SharedSummary>(std::move(seen->totals)),
+                std::make_unique<SharedSummary>(std::move(seen->shares)),
                 totals,
                 largest);
         },

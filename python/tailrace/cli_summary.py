@@ -52,16 +52,14 @@ def summary(
         omitted = 0
         with progress_bar("reading") as progress:
             for chunk in read_column(file, column, delimiter=delimiter):
-                missing = np.isnan(chunk.values)
-                if missing.any():
+                if chunk.empty is not None:
                     if nan == "raise":
-                        line = chunk.line + int(np.argmax(missing))
                         msg = (
                             "the column must not hold empty cells or NaN, got one at "
-                            f"line {line}; leave them out with --nan omit"
+                            f"line {chunk.empty}; leave them out with --nan omit"
                         )
                         raise ValueError(msg)
-                    omitted += int(missing.sum())
+                    omitted += int(np.isnan(chunk.values).sum())
                 seen.update(chunk.values, nan=nan)
                 if progress is not None and not math.isnan(chunk.share):
                     progress(chunk.share)
@@ -100,13 +98,18 @@ def _levels(text: str) -> list[float]:
 
 def verdict(seen: Summary) -> str:
     """Say in a sentence what the tails mean for the mean."""
-    fits = [(side, seen.tail(side)) for side in ("upper", "lower")]
-    if seen.count < 100:
-        return "So few values do not show their tails."
-    heavy = [(s, t) for s, t in fits if not t.reason and t.tail_index < 2]
+    if not (math.isfinite(seen.min) and math.isfinite(seen.max)):
+        return "Infinite values were seen: there is no mean of all, compare medians."
+    heavy = []
+    for side in ("upper", "lower"):
+        tail = seen.tail(side)
+        if tail.reason and tail.k == 0:
+            return f"What the tails are like cannot be told: {tail.reason}."
+        if tail.tail_index < 2:
+            heavy.append((float(tail.tail_index), side, tail))
     if not heavy:
-        return "No tail is so heavy that the mean or the variance would not exist."
-    side, tail = min(heavy, key=lambda fit: float(fit[1].tail_index))
+        return "No tail looks so heavy that the mean or the variance would not exist."
+    _, side, tail = min(heavy, key=lambda fit: fit[0])
     span = tail.tail_index.confidence_interval()
     index = f"{tail.tail_index:.3g} ({span.low:.3g} to {span.high:.3g})"
     if span.high < 1:

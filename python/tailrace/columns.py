@@ -21,12 +21,16 @@ from .laws.base import Reals
 ROWS = 1 << 16
 
 
+#: What stands for a missing number.
+EMPTY = frozenset(("", "na", "n/a", "nan", "null", "none"))
+
+
 class Chunk(NamedTuple):
     """Some values of a column; NaN where a cell is empty."""
 
     values: Reals
-    #: Number of the first line.
-    line: int
+    #: The line of the first cell that is empty, or None.
+    empty: int | None
     #: Share of the file that is read by now; NaN where its length is not known.
     share: float
 
@@ -91,25 +95,28 @@ def _read(
     place, is_header = _place(first, column)
     rows = reader if is_header else chain([first], reader)
     size = _size(raw)
-    line = 2 if is_header else 1
-    while True:
-        # Lines without a cell are no rows.
-        chunk = list(islice(rows, ROWS))
-        if not chunk:
-            return
-        values = _numbers(chunk, place, line)
-        yield Chunk(values, line, raw.tell() / size if size else math.nan)
-        line = reader.line_num + 1
+    # A row may take several lines, and lines without a cell are no rows.
+    numbered = ((row, reader.line_num) for row in rows)
+    while chunk := list(islice(numbered, ROWS)):
+        cells = [row[place] if place < len(row) else None for row, _ in chunk if row]
+        lines = [line for row, line in chunk if row]
+        values = _numbers(cells, lines, place)
+        missing = np.flatnonzero(np.isnan(values))
+        empty = lines[missing[0]] if missing.size else None
+        yield Chunk(values, empty, raw.tell() / size if size else math.nan)
 
 
 def _place(first: list[str], column: str | None) -> tuple[int, bool]:
     """Return which cell of a row is wanted, and whether the first row is a header."""
-    names = ", ".join(first[:8]) + (", ..." if len(first) > 8 else "")
+    found = [name.strip() for name in first]
+    names = ", ".join(found[:8]) + (", ..." if len(first) > 8 else "")
     if column is not None:
-        if column not in first:
-            msg = f"column must be one of the file, {names}, got {column!r}"
+        many = found.count(column.strip())
+        if many != 1:
+            rule = "one of the file" if many == 0 else "a name that only one has"
+            msg = f"column must be {rule}, {names}, got {column!r}"
             raise ValueError(msg)
-        return first.index(column), True
+        return found.index(column.strip()), True
     if len(first) > 1:
         msg = f"column must name one of the {len(first)} of the file, {names}, got none"
         raise ValueError(msg)
@@ -123,22 +130,16 @@ def _size(raw: IO[bytes]) -> int:
         return 0
 
 
-def _numbers(rows: list[list[str]], place: int, line: int) -> Reals:
-    """Return the numbers of a column; the first line has the number `line`."""
-    try:
-        return np.array([float(row[place]) for row in rows])
-    except (ValueError, IndexError):
-        pass
+def _numbers(cells: list[str | None], lines: list[int], place: int) -> Reals:
+    """Return the numbers in cells; where there is no cell, the row is too short."""
     values = []
-    for i, row in enumerate(rows):
-        if not row:
-            continue
-        if place >= len(row):
-            msg = f"line {line + i} must have {place + 1} cells or more, got {len(row)}"
+    for cell, line in zip(cells, lines, strict=True):
+        if cell is None:
+            msg = f"line {line} must have {place + 1} cells or more, got fewer"
             raise ValueError(msg)
-        number = _number(row[place])
+        number = _number(cell)
         if number is None:
-            msg = f"the column must hold numbers, got {row[place]!r} at line {line + i}"
+            msg = f"the column must hold numbers, got {cell!r} at line {line}"
             raise ValueError(msg)
         values.append(number)
     return np.array(values, dtype=np.float64)
@@ -146,9 +147,11 @@ def _numbers(rows: list[list[str]], place: int, line: int) -> Reals:
 
 def _number(text: str) -> float | None:
     """Return the number in a cell, NaN for an empty one, or None."""
-    if not text.strip():
-        return math.nan
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
+        return math.nan if text.strip().lower() in EMPTY else None
+    # Python reads 1_000 as 1000, and what is too large as infinite.
+    if "_" in text or (math.isinf(number) and "inf" not in text.lower()):
         return None
+    return number

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _check, intervals
 from ._answer import Answer, Estimate
+from ._tabular import Tabular
 from .estimators import Mean, Summary
 from .laws.base import Reals
 
@@ -23,7 +24,7 @@ BITS, EXTREMES = 13, 5_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class StepsSimulation:
+class StepsSimulation(Tabular):
     """Totals of simulated tasks; made by `IndependentSteps.simulate`.
 
     Attributes
@@ -37,10 +38,6 @@ class StepsSimulation:
     exact_mean : Answer
         Exact mean of the total, `steps` times that of a step: inf or NaN with a reason
         where there is none.
-    summary : Summary
-        What is kept of the totals: quantiles within a relative error of 6.1e-5, and exact
-        where they are among the 5,000 smallest or largest, so all of them up to 10,000
-        trials. With exact sums; merged with those of other runs, it knows of both.
     totals, largest : ndarray of shape (trials,), or None
         Total and largest step of each trial, with ``keep=True``. A total is inf where a
         step reached the limit of censored data.
@@ -62,9 +59,9 @@ class StepsSimulation:
     trials: int
     seed: int
     exact_mean: Answer
-    summary: Summary
     totals: Reals | None
     largest: Reals | None
+    _seen: Summary = field(repr=False)
     _share: Estimate = field(repr=False)
 
     @classmethod
@@ -87,11 +84,21 @@ class StepsSimulation:
             trials=totals.count,
             seed=seed,
             exact_mean=Answer(steps * step_mean, step_mean.reason),
-            summary=totals,
             totals=kept[0] if kept else None,
             largest=kept[1] if kept else None,
+            _seen=totals,
             _share=intervals.mean_of_bounded(shares),
         )
+
+    @property
+    def summary(self) -> Summary:
+        """What is kept of the totals, as an estimator of your own.
+
+        Quantiles are within a relative error of 6.1e-5, and exact where they are among the
+        5,000 smallest or largest, so all of them up to 10,000 trials. Sums are exact. Merged
+        with those of other runs, it knows of both.
+        """
+        return self._seen.copy()
 
     def quantile(self, q: float, *, per_step: bool = False) -> Estimate:
         """Quantile of the total time.
@@ -126,7 +133,7 @@ class StepsSimulation:
         level = _check.fraction("q", q)
         low, high = (self.steps * end for end in self.model.step.support)
         return intervals.quantile(
-            self.summary, level, low=low, high=high, unit=self._unit(per_step)
+            self._seen, level, low=low, high=high, unit=self._unit(per_step)
         )
 
     def _unit(self, per_step: bool) -> float:
@@ -144,7 +151,7 @@ class StepsSimulation:
         """
         var = self.model.step_var()
         reason = "" if math.isfinite(var) else f"no valid interval: {var.reason}"
-        if math.isinf(self.summary.max):
+        if math.isinf(self._seen.max):
             censored = math.isnan(self.model.step.tail_index)
             reason = (
                 "some totals are only known to be at least the limit"
@@ -152,7 +159,7 @@ class StepsSimulation:
                 else "some totals are too large for a double"
             )
         return intervals.mean(
-            self.summary, variance_reason=reason, unit=self._unit(per_step)
+            self._seen, variance_reason=reason, unit=self._unit(per_step)
         )
 
     def largest_share(self) -> Estimate:
@@ -194,18 +201,6 @@ class StepsSimulation:
             "per_step": [float(e) / self.steps for _, e in rows],
         }
 
-    def to_frame(self, quantiles: Iterable[float] = QUANTILES) -> Any:
-        """Return `to_dict` as a pandas DataFrame."""
-        import pandas as pd
-
-        return pd.DataFrame(self.to_dict(quantiles))
-
-    def table(self, quantiles: Iterable[float] = QUANTILES) -> str:
-        """Return `to_dict` as text."""
-        from .plots import text_table
-
-        return text_table(self.to_dict(quantiles))
-
     def plot(self, ax: Any = None) -> Any:
         """Draw the survival function of the total, on log-log axes; return the axes."""
-        return self.summary.plot(ax=ax, label=f"{self.steps} steps")
+        return self._seen.plot(ax=ax, label=f"{self.steps} steps")

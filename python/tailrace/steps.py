@@ -256,10 +256,13 @@ class IndependentSteps:
         keep = _check.flag("keep", keep)
         watch = _check.callback("progress", progress)
         seed = seed_bytes(rng)
-        totals, shares, unknown, *kept = _core.simulate_steps(
+        found = _core.simulate_steps(
             self.step._core_law, seed, n, draws, BITS, EXTREMES, keep, workers, watch
         )
-        self.step._refuse_unknown(np.full(unknown, math.nan))
+        if found is None:
+            self.step._refuse_unknown(math.nan)
+            raise AssertionError  # every law that gives NaN says why
+        totals, shares, *kept = found
         if watch is not None:
             watch(1.0)
         return StepsSimulation.of(

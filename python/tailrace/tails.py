@@ -11,14 +11,15 @@ import numpy as np
 
 from . import _check
 from ._answer import Estimate, Interval
+from ._tabular import Tabular
 from .laws.base import Reals
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TailEstimate:
+class TailEstimate(Tabular):
     r"""A Pareto tail fitted to the largest values: P(X > x) falls like :math:`x^{-a}`.
 
-    Made by `TopK.hill`.
+    Made by `TopK.hill`, and by `Mean.tail`, for which x is measured from a location.
 
     Attributes
     ----------
@@ -35,6 +36,8 @@ class TailEstimate:
         The k + 1st largest value, in the units of the data.
     count : int
         Values in all.
+    location : float
+        Where the tail is measured from: it falls like (x - location)^-a.
     reason : str
         Why there is no estimate; empty where there is one.
 
@@ -58,6 +61,7 @@ class TailEstimate:
     k: int
     threshold: float
     count: int
+    location: float = 0.0
     reason: str = ""
 
     def isf(self, p: float) -> Estimate:
@@ -72,7 +76,8 @@ class TailEstimate:
         -------
         Estimate
             Weissman's :math:`u (k / (n p))^{\xi}`, u the threshold [1]_, in the units of
-            the data. Its interval is the asymptotic one of log-quantiles [2]_.
+            the data; both measured from `location`. Its interval is the asymptotic one of
+            log-quantiles [2]_.
 
         Raises
         ------
@@ -94,10 +99,10 @@ class TailEstimate:
         if self.reason:
             return Estimate(math.nan, partial(_none, self.reason))
         steps = math.log(most / level)
-        middle = math.log(self.threshold) + self.xi * steps
+        middle = math.log(self.threshold - self.location) + self.xi * steps
         error = self.xi * math.sqrt((1.0 + steps * steps) / self.k)
-        value = math.exp(middle) if middle < 709.78 else math.inf
-        return Estimate(value, partial(_log_normal, middle, error))
+        value = self.location + _exp(middle)
+        return Estimate(value, partial(_log_normal, self.location, middle, error))
 
     def to_dict(self) -> dict[str, list[Any]]:
         """Return everything as columns of one row, with the 95 % interval of the index."""
@@ -111,6 +116,7 @@ class TailEstimate:
             "k": [self.k],
             "threshold": [self.threshold],
             "count": [self.count],
+            "location": [self.location],
         }
 
 
@@ -127,18 +133,34 @@ def hill(top: Reals, k: int, count: int) -> TailEstimate:
         return no_tail(
             f"the threshold {threshold:g} is not above 0", k, threshold, count
         )
-    xi = float(np.mean(np.log(top[:k]) - math.log(threshold)))
+    xi = excess(top[:k], threshold, 0.0)
     if not xi > 0.0:
         reason = f"the {k} largest values are all equal"
         return no_tail(reason, k, threshold, count)
+    return fitted(xi, k, threshold, count)
+
+
+def excess(values: Reals, threshold: float, location: float) -> float:
+    """Return the mean of log (x - location) beyond that of the threshold."""
+    # By halves, so that no difference passes the doubles.
+    logs = np.log(values / 2 - location / 2)
+    return float(np.mean(logs)) - math.log(threshold / 2 - location / 2)
+
+
+def fitted(
+    xi: float, k: int, threshold: float, count: int, location: float = 0.0
+) -> TailEstimate:
+    """Return the fit whose logarithms have the mean excess `xi`."""
     index = Estimate(1.0 / xi, partial(_gamma_interval, k, xi))
-    return TailEstimate(index, xi, 1.0 / xi + 1.0, k, threshold, count)
+    return TailEstimate(index, xi, 1.0 / xi + 1.0, k, threshold, count, location)
 
 
 def no_tail(reason: str, k: int, threshold: float, count: int) -> TailEstimate:
     """Return what stands for a fit where there is none."""
     index = Estimate(math.nan, partial(_none, reason))
-    return TailEstimate(index, math.nan, math.nan, k, threshold, count, reason)
+    return TailEstimate(
+        index, math.nan, math.nan, k, threshold, count, math.nan, reason
+    )
 
 
 def _gamma_interval(k: int, xi: float, confidence_level: float) -> Interval:
@@ -152,14 +174,18 @@ def _gamma_interval(k: int, xi: float, confidence_level: float) -> Interval:
     )
 
 
-def _log_normal(middle: float, error: float, confidence_level: float) -> Interval:
+def _log_normal(
+    location: float, middle: float, error: float, confidence_level: float
+) -> Interval:
     from scipy.special import ndtri
 
     half = float(ndtri(0.5 + confidence_level / 2.0)) * error
-    low, high = (
-        math.exp(x) if x < 709.78 else math.inf for x in (middle - half, middle + half)
-    )
+    low, high = (location + _exp(x) for x in (middle - half, middle + half))
     return Interval(low, high, confidence_level, "normal, of the logarithm")
+
+
+def _exp(x: float) -> float:
+    return math.exp(x) if x < 709.78 else math.inf
 
 
 def _none(reason: str, confidence_level: float) -> Interval:

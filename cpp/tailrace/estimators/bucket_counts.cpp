@@ -69,7 +69,25 @@ void BucketCounts::make_pages(std::vector<std::uint32_t> numbers) {
 }
 
 void BucketCounts::append_page(std::uint32_t number) {
-    if (pages() == 0) {
+    // Whatever may fail for want of memory comes first, and changes nothing that counts.
+    if (page_numbers_.capacity() == pages()) {
+        page_numbers_.reserve(2 * pages() + 8);
+    }
+    const auto grow = [&](auto& counters) {
+        const std::size_t needed = (pages() + 1) * kPage;
+        if (needed > counters.capacity()) {
+            // In steps, but no further than there are buckets.
+            const std::size_t most = std::size_t{1} << (12 + bits_);
+            counters.reserve(std::min(needed + needed / 4, std::max(needed, most)));
+        }
+        counters.resize(needed);
+    };
+    if (is_wide_) {
+        grow(wide_);
+    } else {
+        grow(narrow_);
+    }
+    if (offsets_.empty()) {
         first_ = number;
     }
     if (number < first_) {
@@ -83,20 +101,6 @@ void BucketCounts::append_page(std::uint32_t number) {
     offsets_[number - first_] =
         static_cast<std::uint32_t>(pages() * kPage) - (number << kPageBits);
     page_numbers_.push_back(number);
-    const auto grow = [&](auto& counters) {
-        const std::size_t needed = pages() * kPage;
-        if (needed > counters.capacity()) {
-            // In steps, but no further than there are buckets.
-            const std::size_t most = std::size_t{1} << (12 + bits_);
-            counters.reserve(std::min(needed + needed / 4, std::max(needed, most)));
-        }
-        counters.resize(needed);
-    };
-    if (is_wide_) {
-        grow(wide_);
-    } else {
-        grow(narrow_);
-    }
 }
 
 bool BucketCounts::within(std::uint32_t first, std::uint32_t last) const {
@@ -130,54 +134,90 @@ bool BucketCounts::make_between(std::uint32_t first, std::uint32_t last) {
     return true;
 }
 
-void BucketCounts::expect(std::uint64_t more) {
+void BucketCounts::make_room(std::uint64_t more) {
     if (!is_wide_ && (total_ + more) >> 32 != 0) {
         wide_.assign(narrow_.begin(), narrow_.end());
         std::vector<std::uint32_t>().swap(narrow_);
         is_wide_ = true;
     }
-    total_ += more;
+}
+
+bool BucketCounts::lay_out(std::uint32_t lowest,
+                           std::uint32_t highest,
+                           bool one_sign) {
+    // Side by side, if that takes few pages.
+    if (one_sign && make_between(lowest, highest)) {
+        return true;
+    }
+    for (const std::uint32_t page : {lowest, highest}) {
+        if (!has_page(page)) {
+            append_page(page);
+        }
+    }
+    return false;
+}
+
+void BucketCounts::prepare(std::span<const double> x, double least, double greatest) {
+    const bool one_sign = least > 0.0 || greatest < 0.0;
+    if (lay_out(bucket_of(least) >> kPageBits,
+                bucket_of(greatest) >> kPageBits,
+                one_sign)) {
+        return;
+    }
+    const FoldTable& fold = kernels().folds;
+    for (std::size_t done = 0; done < x.size();) {
+        done += fold.first_without_page(
+            x.data() + done, x.size() - done, 52 - bits_, first_, offsets_.data());
+        if (done < x.size()) {
+            append_page(bucket_of(x[done]) >> kPageBits);
+        }
+    }
 }
 
 void BucketCounts::add(std::span<const double> x, double least, double greatest) {
-    const FoldTable& fold = kernels().folds;
-    const int shift = 52 - bits_;
     const std::uint32_t lowest = bucket_of(least);
     const std::uint32_t highest = bucket_of(greatest);
     if (lowest == highest) {
         return add_to(lowest, x.size());
     }
+    make_room(x.size());
+    const bool one_sign = least > 0.0 || greatest < 0.0;
+    const bool side_by_side =
+        lay_out(lowest >> kPageBits, highest >> kPageBits, one_sign);
+    const FoldTable& fold = kernels().folds;
+    const int shift = 52 - bits_;
     const auto count_with = [&](const auto& counting, auto& counters) {
-        if ((least > 0.0 || greatest < 0.0) &&
-            make_between(lowest >> kPageBits, highest >> kPageBits)) {
+        using Counter = typename std::decay_t<decltype(counters)>::value_type;
+        if (side_by_side) {
             const std::uint32_t first = 0 - offsets_[(lowest >> kPageBits) - first_];
             counting.side_by_side(x.data(), x.size(), shift, first, counters.data());
             return;
         }
-        // The kernel asks for the pages of all of the values.
-        for (const std::uint32_t bucket : {lowest, highest}) {
-            if (!within(bucket >> kPageBits, bucket >> kPageBits)) {
-                append_page(bucket >> kPageBits);
-            }
-        }
-        for (std::size_t done = 0; done < x.size();) {
-            done += counting.in_pages(x.data() + done,
-                                      x.size() - done,
-                                      shift,
-                                      first_,
-                                      offsets_.data(),
-                                      counters.data());
-            if (done < x.size()) {
+        const auto step_by = [&](Counter step, std::size_t from, std::size_t size) {
+            return counting.in_pages(x.data() + from,
+                                     size,
+                                     shift,
+                                     first_,
+                                     offsets_.data(),
+                                     step,
+                                     counters.data());
+        };
+        std::size_t done = 0;
+        try {
+            while ((done += step_by(1, done, x.size() - done)) < x.size()) {
                 append_page(bucket_of(x[done]) >> kPageBits);
             }
+        } catch (...) {
+            step_by(static_cast<Counter>(-1), 0, done);
+            throw;
         }
     };
-    expect(x.size());
     if (is_wide_) {
         count_with(fold.wide, wide_);
     } else {
         count_with(fold.narrow, narrow_);
     }
+    total_ += x.size();
 }
 
 std::size_t BucketCounts::place_of(std::uint32_t bucket) const {
@@ -189,10 +229,11 @@ void BucketCounts::add_to(std::uint32_t bucket, std::uint64_t times) {
     if (times == 0) {
         return;
     }
-    expect(times);
+    make_room(times);
     if (!has_page(bucket >> kPageBits)) {
         append_page(bucket >> kPageBits);
     }
+    total_ += times;
     if (is_wide_) {
         wide_[place_of(bucket)] += times;
     } else {
@@ -203,10 +244,13 @@ void BucketCounts::add_to(std::uint32_t bucket, std::uint64_t times) {
 void BucketCounts::assign(
     std::span<const std::pair<std::uint32_t, std::uint64_t>> counts) {
     *this = BucketCounts(bits_);
+    std::uint64_t total = 0;
     std::vector<std::uint32_t> wanted;
     for (const auto& [bucket, times] : counts) {
         wanted.push_back(bucket >> kPageBits);
+        total += times;
     }
+    make_room(total);
     if (!wanted.empty()) {
         make_pages(std::move(wanted));
     }
@@ -215,23 +259,22 @@ void BucketCounts::assign(
     }
 }
 
-void BucketCounts::coarsen(int bits) {
+BucketCounts BucketCounts::coarsened(int bits) const {
     std::vector<std::pair<std::uint32_t, std::uint64_t>> counts;
     each([&](std::uint32_t bucket, std::uint64_t count) {
         counts.emplace_back(bucket >> (bits_ - bits), count);
     });
-    bits_ = bits;
-    assign(counts);
+    BucketCounts wider(bits);
+    wider.assign(counts);
+    return wider;
 }
 
 void BucketCounts::merge(const BucketCounts& other) {
-    if (other.bits_ < bits_) {
-        coarsen(other.bits_);
-    }
-    if (other.bits_ > bits_) {
-        BucketCounts wider = other;
-        wider.coarsen(bits_);
-        return merge(wider);
+    if (other.bits_ != bits_) {
+        BucketCounts sum = coarsened(std::min(bits_, other.bits_));
+        sum.merge(other.coarsened(sum.bits_));
+        *this = std::move(sum);
+        return;
     }
     if (other.pages() == 0) {
         return;
@@ -245,7 +288,7 @@ void BucketCounts::merge(const BucketCounts& other) {
     if (!missing.empty()) {
         make_pages(std::move(missing));
     }
-    expect(other.total_);
+    make_room(other.total_);
     const auto add_all = [&](auto& mine, const auto& theirs) {
         for (std::size_t i = 0; i < other.pages(); ++i) {
             auto* to = &mine[place_of(other.page_numbers_[i] << kPageBits)];
@@ -263,6 +306,7 @@ void BucketCounts::merge(const BucketCounts& other) {
     } else {
         add_all(wide_, other.narrow_);
     }
+    total_ += other.total_;
 }
 
 std::uint64_t BucketCounts::at(std::size_t place) const {

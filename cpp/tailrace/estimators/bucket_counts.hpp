@@ -22,7 +22,7 @@ namespace tailrace {
 /// buckets of constant relative width.
 class BucketCounts {
   public:
-    static constexpr int kMostBits = 19;
+    static constexpr int kMostBits = 16;
 
     explicit BucketCounts(int bits) : bits_(bits) {}
 
@@ -34,7 +34,13 @@ class BucketCounts {
     double least_of(std::uint32_t bucket) const;
     double greatest_of(std::uint32_t bucket) const;
 
-    /// Counts at most 2^31 finite values, of which `least` and `greatest` are the ends.
+    /// Makes room for that many more counts.
+    void make_room(std::uint64_t more);
+
+    /// Makes the pages for finite values, of which `least` and `greatest` are the ends.
+    void prepare(std::span<const double> x, double least, double greatest);
+
+    /// Counts at most 2^31 finite values, all of them or, where it throws, none.
     void add(std::span<const double> x, double least, double greatest);
 
     /// Counts `times` in a bucket.
@@ -58,13 +64,13 @@ class BucketCounts {
     bool within(std::uint32_t first, std::uint32_t last) const;
     bool has_page(std::uint32_t number) const;
     bool side_by_side(std::uint32_t first, std::uint32_t last) const;
+    bool lay_out(std::uint32_t lowest, std::uint32_t highest, bool one_sign);
     bool make_between(std::uint32_t first, std::uint32_t last);
     void make_pages(std::vector<std::uint32_t> numbers);
     void append_page(std::uint32_t number);
     std::size_t place_of(std::uint32_t bucket) const;
     std::uint64_t at(std::size_t place) const;
-    void coarsen(int bits);
-    void expect(std::uint64_t more);
+    BucketCounts coarsened(int bits) const;
 
     int bits_;
     std::uint64_t total_ = 0;

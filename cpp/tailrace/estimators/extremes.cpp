@@ -37,6 +37,16 @@ Extremes Extremes::fresh() const {
     return out;
 }
 
+void Extremes::prepare(std::uint64_t more) {
+    // What is held is cut back before there are more.
+    const std::uint64_t most = k_ == 0 ? 0 : std::max<std::uint64_t>(2 * k_, 64);
+    const std::uint64_t needed = std::min<std::uint64_t>(held_.size() + more, most);
+    if (held_.capacity() < needed) {
+        const std::uint64_t steps = std::min<std::uint64_t>(2 * held_.capacity(), most);
+        held_.reserve(static_cast<std::size_t>(std::max(needed, steps)));
+    }
+}
+
 void Extremes::push(Entry entry) {
     if (has_bar_ && !before(entry, bar_)) {
         return;
@@ -85,7 +95,10 @@ void Extremes::add_one(double x, std::int64_t label, std::uint64_t times) {
 }
 
 void Extremes::merge(const Extremes& other) {
-    const std::vector<Entry> theirs = other.entries();
+    if (&other == this) {
+        return merge(Extremes(*this));
+    }
+    const std::vector<Entry>& theirs = other.entries();
     settle();
     if (other.k_ < k_) {
         k_ = other.k_;

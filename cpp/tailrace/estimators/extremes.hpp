@@ -28,6 +28,9 @@ class Extremes {
     /// merged into it.
     Extremes fresh() const;
 
+    /// Makes room, so that seeing so many values throws nothing.
+    void prepare(std::uint64_t more);
+
     /// Sees values without NaN, of which `least` and `greatest` are the ends; labels
     /// are as many, or none at all.
     void add(std::span<const double> x,
@@ -59,8 +62,8 @@ class Extremes {
 
     std::size_t k_;
     bool largest_;
-    // The k first of what was seen are among these, in no order until settled. Once there
-    // is a bar, what does not come before it is left out.
+    // The k first of what was seen are among these, in no order until settled. Once
+    // there is a bar, what does not come before it is left out.
     mutable std::vector<Entry> held_;
     mutable bool settled_ = true;
     mutable bool has_bar_ = false;

@@ -11,14 +11,22 @@ namespace tailrace {
 void running_means(std::span<const double> x, std::span<double> out) {
     double sum = 0.0;
     double lost = 0.0;
+    double unit = 1.0;
     for (std::size_t i = 0; i < x.size(); ++i) {
-        const double next = sum + x[i];
+        double next = sum + x[i] * unit;
+        if (std::isinf(next) && std::isfinite(sum) && std::isfinite(x[i])) {
+            // From now on in units of 2^64: 2^64 of the largest doubles have a sum.
+            unit = 0x1p-64;
+            sum *= unit;
+            lost *= unit;
+            next = sum + x[i] * unit;
+        }
         const double other = next - sum;
-        const double error = (sum - (next - other)) + (x[i] - other);
+        const double error = (sum - (next - other)) + (x[i] * unit - other);
         sum = next;
-        // Past the doubles nothing is to be made good.
+        // From an infinite value on nothing is to be made good.
         lost = std::isfinite(next) ? lost + error : 0.0;
-        const auto n = static_cast<double>(i + 1);
+        const double n = static_cast<double>(i + 1) * unit;
         out[i] = sum / n + lost / n;
     }
 }

@@ -21,6 +21,17 @@ Piece part_of(const Piece& piece, std::size_t first, std::size_t size) {
     return {cut(piece.x), cut(piece.labels), cut(piece.times)};
 }
 
+/// How many values a piece counts for; more than there may be where they are too many.
+std::uint64_t count_of(const Piece& piece) {
+    std::uint64_t count = piece.times.empty() ? piece.x.size() : 0;
+    for (const std::uint64_t times : piece.times) {
+        count = times > Summary::kMostValues || count > Summary::kMostValues
+                    ? Summary::kMostValues + 1
+                    : count + times;
+    }
+    return count;
+}
+
 void add(Summary& summary, const Piece& piece) {
     if (piece.times.empty()) {
         summary.add(piece.x, piece.labels);
@@ -33,12 +44,13 @@ void add(Summary& summary, const Piece& piece) {
 
 bool SharedSummary::update(const Piece& piece, const Manner& manner) {
     // Looking for NaN first takes less than merging what is large itself.
-    const std::size_t few = ask([](const Summary& summary) { return summary.memory(); });
+    const std::size_t few =
+        ask([](const Summary& summary) { return summary.memory(); });
     if (piece.x.size() <= std::max(kFew, few / sizeof(double))) {
-        if (has_nan(piece.x)) {
+        const std::lock_guard lock(mutex_);
+        if (!summary_.prepare(piece.x, count_of(piece))) {
             return false;
         }
-        const std::lock_guard lock(mutex_);
         add(summary_, piece);
         return true;
     }

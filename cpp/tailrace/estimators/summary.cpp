@@ -27,22 +27,6 @@ int exponent_of_bound(double x) {
 
 }  // namespace
 
-bool has_nan(std::span<const double> x) {
-    for (std::size_t i = 0; i < x.size(); i += kExactBlock) {
-        const std::size_t length = std::min(kExactBlock, x.size() - i);
-        double least = 0.0;
-        double greatest = 0.0;
-        if (!kernels().folds.look(x.data() + i, length, &least, &greatest)) {
-            for (std::size_t j = i; j < i + length; ++j) {
-                if (std::isnan(x[j])) {
-                    return true;
-                }
-            }
-        }
-    }
-    return false;
-}
-
 Summary::Summary(const Kept& kept)
     : kept_(kept),
       least_(kNone),
@@ -62,6 +46,32 @@ Summary Summary::fresh() const {
 
 std::size_t Summary::memory() const {
     return sizeof *this + buckets_.memory() + largest_.memory() + smallest_.memory();
+}
+
+bool Summary::prepare(std::span<const double> x, std::uint64_t more) {
+    expect(more);
+    for (std::size_t i = 0; i < x.size(); i += kExactBlock) {
+        const auto block = x.subspan(i, std::min(kExactBlock, x.size() - i));
+        double least = 0.0;
+        double greatest = 0.0;
+        const bool finite =
+            kernels().folds.look(block.data(), block.size(), &least, &greatest);
+        if (!finite && std::ranges::any_of(block, [](double v) { return v != v; })) {
+            return false;
+        }
+        if (kept_.bits >= 0 && finite) {
+            buckets_.prepare(block, least, greatest);
+        }
+        for (std::size_t j = 0; kept_.bits >= 0 && !finite && j < block.size(); ++j) {
+            if (std::isfinite(block[j])) {
+                buckets_.prepare(block.subspan(j, 1), block[j], block[j]);
+            }
+        }
+    }
+    buckets_.make_room(more);
+    largest_.prepare(more);
+    smallest_.prepare(more);
+    return true;
 }
 
 void Summary::expect(std::uint64_t more) const {
@@ -116,6 +126,9 @@ void Summary::add_block(std::span<const double> x,
                         double least,
                         double greatest,
                         Guess& guess) {
+    if (kept_.bits >= 0) {
+        buckets_.add(x, least, greatest);
+    }
     finite_ += x.size();
     stretch(least, greatest);
     if (least <= 0.0 && greatest >= 0.0) {
@@ -123,9 +136,6 @@ void Summary::add_block(std::span<const double> x,
     }
     if (kept_.moments > 0) {
         add_sums(x, least, greatest, guess);
-    }
-    if (kept_.bits >= 0) {
-        buckets_.add(x, least, greatest);
     }
     largest_.add(x, labels, least, greatest);
     smallest_.add(x, labels, least, greatest);
@@ -176,6 +186,7 @@ void Summary::add_one(double x, std::uint64_t times, std::int64_t label) {
     if (times == 0) {
         return;
     }
+    expect(times);
     largest_.add_one(x, label, times);
     smallest_.add_one(x, label, times);
     if (std::isinf(x)) {
@@ -199,22 +210,28 @@ void Summary::add_one(double x, std::uint64_t times, std::int64_t label) {
 void Summary::add_weighted(std::span<const double> x,
                            std::span<const std::uint64_t> times,
                            std::span<const std::int64_t> labels) {
-    std::uint64_t more = 0;
-    for (const std::uint64_t t : times) {
-        more = t > kMostValues || more > kMostValues ? kMostValues + 1 : more + t;
-    }
-    expect(more);
     for (std::size_t i = 0; i < x.size(); ++i) {
         add_one(x[i], times[i], labels.empty() ? Extremes::kNoLabel : labels[i]);
     }
 }
 
 void Summary::merge(const Summary& other) {
+    // Whatever may throw comes first, and changes nothing that is kept.
     expect(other.count());
+    const int bits = std::min(kept_.bits, other.kept_.bits);
+    largest_.prepare(other.largest_.entries().size());
+    smallest_.prepare(other.smallest_.entries().size());
+    if (bits >= 0) {
+        buckets_.merge(other.buckets_);
+    } else {
+        buckets_ = BucketCounts(0);
+    }
+    kept_.bits = bits;
     kept_.moments = std::min(kept_.moments, other.kept_.moments);
-    kept_.bits = std::min(kept_.bits, other.kept_.bits);
     kept_.largest = std::min(kept_.largest, other.kept_.largest);
     kept_.smallest = std::min(kept_.smallest, other.kept_.smallest);
+    largest_.merge(other.largest_);
+    smallest_.merge(other.smallest_);
     finite_ += other.finite_;
     zeros_ += other.zeros_;
     above_ += other.above_;
@@ -228,13 +245,6 @@ void Summary::merge(const Summary& other) {
     if (kept_.moments > 1) {
         squares_.merge(other.squares_);
     }
-    if (kept_.bits >= 0) {
-        buckets_.merge(other.buckets_);
-    } else {
-        buckets_ = BucketCounts(0);
-    }
-    largest_.merge(other.largest_);
-    smallest_.merge(other.smallest_);
 }
 
 bool operator==(const Summary& a, const Summary& b) {

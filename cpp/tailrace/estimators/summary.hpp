@@ -55,6 +55,10 @@ class Summary {
     /// An empty one, to take values that are then merged into this one.
     Summary fresh() const;
 
+    /// Does all that may throw before `more` values are taken, each among x; false where
+    /// there is NaN among these.
+    bool prepare(std::span<const double> x, std::uint64_t more);
+
     /// Takes values, and a label for each or none. Throws HasNan, with some of the
     /// values taken, or std::invalid_argument where they are too many.
     void add(std::span<const double> x, std::span<const std::int64_t> labels = {});
@@ -108,8 +112,5 @@ class Summary {
     Extremes largest_;
     Extremes smallest_;
 };
-
-/// Whether there is a NaN among the values.
-bool has_nan(std::span<const double> x);
 
 }  // namespace tailrace

@@ -79,7 +79,8 @@ void write_extremes(ByteWriter& to, const Extremes& extremes) {
 void read_extremes(ByteReader& from,
                    Extremes& extremes,
                    std::uint64_t count,
-                   double first) {
+                   double first,
+                   double last_possible) {
     constexpr const char* kWhy = "data must hold extremes in order, got others";
     const std::uint64_t size = std::min<std::uint64_t>(extremes.k(), count);
     // Each takes two bytes, at least: so there is no more to make room for.
@@ -95,7 +96,13 @@ void read_extremes(ByteReader& from,
         entry.label = static_cast<std::int64_t>(
             from.number_up_to(std::uint64_t{1} << 63, kWhy) - 1);
     }
-    ByteReader::require(size == 0 || extremes.value(entries.front()) == first, kWhy);
+    if (size > 0) {
+        const double farthest = extremes.value(entries.back());
+        ByteReader::require(extremes.value(entries.front()) == first, kWhy);
+        ByteReader::require(std::min(first, last_possible) <= farthest &&
+                                farthest <= std::max(first, last_possible),
+                            kWhy);
+    }
     ByteReader::require(extremes.assign(std::move(entries)), kWhy);
 }
 
@@ -261,8 +268,8 @@ Summary Summary::from_bytes(std::span<const std::uint8_t> bytes) {
     const double bottom = out.below_ > 0    ? -kInfinite
                           : out.finite_ > 0 ? out.least_
                                             : kInfinite;
-    read_extremes(body, out.largest_, out.count(), top);
-    read_extremes(body, out.smallest_, out.count(), bottom);
+    read_extremes(body, out.largest_, out.count(), top, bottom);
+    read_extremes(body, out.smallest_, out.count(), bottom, top);
     require(body.left() == 0, "data must end with its last extreme, got more");
     return out;
 }

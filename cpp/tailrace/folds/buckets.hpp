@@ -37,24 +37,34 @@ static void count_side_by_side(
 inline constexpr int kPageBits = 9;
 inline constexpr uint32_t kNoPage = 1;
 
+inline constexpr size_t kBucketChunk = 512;
+
+/// The buckets of up to kBucketChunk values.
+TAILRACE_INLINE void buckets_of(const double* x,
+                                size_t count,
+                                int shift,
+                                uint32_t* out) {
+    for (size_t i = 0; i < count; ++i) {
+        // Adding 0 takes the sign of a zero.
+        out[i] = bucket_of(key_of(x[i] + 0.0), shift);
+    }
+}
+
 /// Counts values whose buckets lie in pages of 2^kPageBits: bucket b, in page p, is at
-/// counters[b + offsets[p - first]], with wrap-around. Stops at the first value whose
-/// page has the offset kNoPage, and returns how many came before it.
+/// counters[b + offsets[p - first]], with wrap-around, and `step` is added there. Stops at
+/// the first value whose page has the offset kNoPage, and returns how many came before it.
 template <class Counter>
 static size_t count_in_pages(const double* x,
                              size_t count,
                              int shift,
                              uint32_t first,
                              const uint32_t* offsets,
+                             Counter step,
                              Counter* counters) {
-    constexpr size_t kChunk = 512;
-    uint32_t buckets[kChunk];
-    for (size_t i = 0; i < count; i += kChunk) {
-        const size_t length = i + kChunk < count ? kChunk : count - i;
-        for (size_t j = 0; j < length; ++j) {
-            // Adding 0 takes the sign of a zero.
-            buckets[j] = bucket_of(key_of(x[i + j] + 0.0), shift);
-        }
+    uint32_t buckets[kBucketChunk];
+    for (size_t i = 0; i < count; i += kBucketChunk) {
+        const size_t length = i + kBucketChunk < count ? kBucketChunk : count - i;
+        buckets_of(x + i, length, shift, buckets);
 #pragma GCC unroll 8
         for (size_t j = 0; j < length; ++j) {
             __builtin_prefetch(x + i + j + kAhead, 0, 2);
@@ -62,7 +72,33 @@ static size_t count_in_pages(const double* x,
             if (offset == kNoPage) {
                 return i + j;
             }
-            counters[static_cast<uint32_t>(buckets[j] + offset)] += 1;
+            counters[static_cast<uint32_t>(buckets[j] + offset)] += step;
+        }
+    }
+    return count;
+}
+
+/// The place of the first value whose page has the offset kNoPage, or `count`.
+static size_t first_without_page(const double* x,
+                                 size_t count,
+                                 int shift,
+                                 uint32_t first,
+                                 const uint32_t* offsets) {
+    uint32_t buckets[kBucketChunk];
+    for (size_t i = 0; i < count; i += kBucketChunk) {
+        const size_t length = i + kBucketChunk < count ? kBucketChunk : count - i;
+        buckets_of(x + i, length, shift, buckets);
+        uint32_t missing = 0;
+#pragma GCC unroll 8
+        for (size_t j = 0; j < length; ++j) {
+            __builtin_prefetch(x + i + j + kAhead, 0, 2);
+            // Offsets of pages are multiples of the size of one.
+            missing |= offsets[(buckets[j] >> kPageBits) - first];
+        }
+        for (size_t j = 0; missing % 2 != 0 && j < length; ++j) {
+            if (offsets[(buckets[j] >> kPageBits) - first] == kNoPage) {
+                return i + j;
+            }
         }
     }
     return count;

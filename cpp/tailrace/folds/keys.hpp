@@ -65,8 +65,8 @@ static size_t find_between(const double* x,
     return found;
 }
 
-/// Where in x the values are that are at or above a bar (or below, if `up` is false), in
-/// order; `out` has room for all. Returns how many there are.
+/// Where in x the values are that are at or above a bar (or below, if `up` is false),
+/// in order; `out` has room for all. Returns how many there are.
 static size_t find_beyond(
     const double* x, size_t count, double bar, bool up, uint32_t* out) {
     constexpr size_t kGroup = 32;

@@ -44,6 +44,12 @@ struct FoldTable {
                        std::uint64_t* counters);
     std::size_t (*zeros_among)(const double* x, std::size_t count);
 
+    std::size_t (*first_without_page)(const double* x,
+                                      std::size_t count,
+                                      int shift,
+                                      std::uint32_t first,
+                                      const std::uint32_t* offsets);
+
     /// Counters of 32 and of 64 bits.
     template <class Counter>
     struct Counting {
@@ -57,6 +63,7 @@ struct FoldTable {
                                 int shift,
                                 std::uint32_t first,
                                 const std::uint32_t* offsets,
+                                Counter step,
                                 Counter* counters);
     };
     Counting<std::uint32_t> narrow;

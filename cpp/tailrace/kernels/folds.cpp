@@ -22,6 +22,7 @@ const FoldTable kFolds{
     .find_beyond = find_beyond,
     .count_keys = count_keys,
     .zeros_among = zeros_among,
+    .first_without_page = first_without_page,
     .narrow = {count_side_by_side<uint32_t>, count_in_pages<uint32_t>},
     .wide = {count_side_by_side<uint64_t>, count_in_pages<uint64_t>},
 };

@@ -51,13 +51,12 @@ class Values {
 class Tally {
   public:
     explicit Tally(const Kept& kept)
-        : seen_{Summary(kept), Summary(Kept{.moments = 2}), 0} {}
+        : seen_{Summary(kept), Summary(Kept{.moments = 2})} {}
 
     /// Takes in a trial; a total that is NaN is of a law that is not known so far out.
     void add(double total, double largest, std::uint64_t steps) {
         if (std::isnan(total)) {
-            ++seen_.unknown;
-            return;
+            throw HasNan{};
         }
         totals_[held_] = total;
         // An infinite step is all of an infinite total; of a total of 0 each is 1 / n.
@@ -148,7 +147,6 @@ std::optional<StepsSeen> simulate_steps(const Program& step,
         const StepsSeen& more = tallies[i].seen();
         seen.totals.merge(more.totals);
         seen.shares.merge(more.shares);
-        seen.unknown += more.unknown;
     }
     return seen;
 }

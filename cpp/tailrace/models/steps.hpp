@@ -16,14 +16,14 @@ namespace tailrace {
 /// What a simulation has seen of its trials.
 struct StepsSeen {
     Summary totals;
-    Summary shares;         ///< of the largest step in the total, with squares
-    std::uint64_t unknown;  ///< trials in which a law was asked where it is not known
+    Summary shares;  ///< of the largest step in the total, with squares
 };
 
 /// Draws `trials` tasks, at least one, of `steps` values of the law of a step each, and
 /// keeps of the totals what `kept` says: bounded memory, whatever the number of trials.
 /// Totals and largest steps are also written where there is room for them; else the
-/// spans are empty. None if it was stopped.
+/// spans are empty. None if it was stopped; throws HasNan where a law was asked for a
+/// value so far out that it is not known.
 ///
 /// A stream serves max(1, kTask / steps) trials. Totals of positive steps are within
 /// 1e-14 relative of the sum of the values drawn: a block is added in partial sums

@@ -27,7 +27,8 @@ class Estimator:
     Estimators are exact commutative monoids: the state depends on the values seen and on
     nothing else, neither on their order nor on how they were cut into pieces, nor on the
     machine or the number of threads. So a merge of parts is, to the bit, what one pass over
-    all of the data gives.
+    all of the data gives. (The one exception is `MedianOfMeans`, which deals values to
+    blocks in turn.)
 
     Several threads may update one estimator; each update is seen whole or not at all.
 
@@ -69,6 +70,10 @@ class Estimator:
         self._state = core
         return self
 
+    def _is_possible(self) -> bool:
+        """Tell whether values could have led to what was read."""
+        return True
+
     # Taking in.
 
     def update(
@@ -87,8 +92,8 @@ class Estimator:
             Real numbers of any float or integer type and layout; masked ones are left
             out. Infinite values are counted, and are among the extremes.
         weights : array_like of int, optional
-            How many times each value counts, at least 0; of the shape of `x`, or one for
-            all.
+            How many times each value counts, from 0 to 2^62; of the shape of `x`, or one
+            for all.
         nan : {"raise", "omit"}
             What to do with NaN.
         threads : int, optional
@@ -215,8 +220,8 @@ class Estimator:
         Parameters
         ----------
         data : bytes
-            Trusted or not: whatever they hold, nothing is run, and memory grows no more
-            than in proportion to their length.
+            Trusted or not: whatever they hold, nothing is run, and memory grows by no more
+            than 2 MB, and 2 KB for each byte.
 
         Raises
         ------
@@ -234,7 +239,11 @@ class Estimator:
         state = read(bytes(data))
         for kind in _kinds(cls):
             if kind._fits(state.kept()):
-                return kind._of(state)
+                found = kind._of(state)
+                if not found._is_possible():
+                    msg = "data must hold sums that values can have, got others"
+                    raise ValueError(msg)
+                return found
         msg = f"data must be of the class {cls.__name__}, got those of another"
         raise ValueError(msg)
 

@@ -59,11 +59,12 @@ def of_medians(sizes: Sequence[int], moment: MomentBound, delta: float) -> float
     return float((c * moment.v * m ** (1.0 - moment.p) / q) ** (1.0 / moment.p))
 
 
-def blocks_for(delta: float, p: float) -> int:
-    """Return the number of blocks for which `of_medians` is smallest; it is odd."""
+def blocks_for(delta: float, p: float, most: int = 10_000) -> int:
+    """Return the odd number of blocks, up to `most`, for which `of_medians` is least."""
     from scipy.special import betaincinv
 
-    k = np.arange(1, 2 + 8 * math.ceil(math.log(1.0 / delta) + 1.0), 2)
+    k = np.unique(np.geomspace(1, max(most, 1), 2_000).astype(int) | 1)
+    k = k[k <= max(most, 1)]
     half = (k + 1) // 2
     q = betaincinv(half, k - half + 1, delta)
     return int(k[np.argmin(k ** (p - 1.0) / q)])
@@ -97,10 +98,18 @@ def of_trimmed(n: int, k: int, moment: MomentBound, delta: float) -> float:
 
 
 def trim_for(delta: float, n: int, p: float) -> int:
-    """Return how many to cut off each end for which `of_trimmed` is smallest."""
+    """Return how many to cut off each end for which `of_trimmed` is least."""
     unit = MomentBound(p, 1.0)
-    most = max(min(n // 4, 12 * math.ceil(math.log(6.0 / delta))), 1)
-    return min(range(1, most + 1), key=lambda k: of_trimmed(n, k, unit, delta))
+
+    def radius(k: int) -> float:
+        return of_trimmed(n, k, unit, delta)
+
+    # One minimum: on a grid, and then next to its best point.
+    grid = np.unique(np.geomspace(1, max(n // 4, 1), 60).astype(int)).tolist()
+    best = min(range(len(grid)), key=lambda i: radius(grid[i]))
+    low, high = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
+    steps = np.unique(np.linspace(low, high, 60).astype(int)).tolist()
+    return int(min(steps, key=radius))
 
 
 def of_catoni(n: int, alpha: float, moment: MomentBound, delta: float) -> float:
@@ -110,19 +119,35 @@ def of_catoni(n: int, alpha: float, moment: MomentBound, delta: float) -> float:
     infinite where there is none.
     """
     p, v = moment
-    c = alpha ** (p - 1.0) / p * (1.0 if p == 2.0 else 2.0 ** (p - 1.0))
-    floor = c * v + math.log(2.0 / delta) / (n * alpha)
+    # In units in which the moment, or else the scale, is 1.
+    unit = v ** (1.0 / p) or 1.0 / alpha
+    scale, v = alpha * unit, 1.0 if v > 0.0 else 0.0
+    c = scale ** (p - 1.0) / p * _spread(p)
+    floor = c * v + math.log(2.0 / delta) / (n * scale)
     # d - c d^p rises up to its maximum, and must reach the floor.
     top = (1.0 / (c * p)) ** (1.0 / (p - 1.0))
-    if top - c * top**p < floor:
+    if not top - c * top**p >= floor:
         return math.inf
     from scipy.optimize import brentq
 
-    return float(brentq(lambda d: d - c * d**p - floor, 0.0, top, xtol=1e-14 * top))
+    root = brentq(lambda d: d - c * d**p - floor, 0.0, top, xtol=1e-15 * top)
+    return float(root) * unit
 
 
 def alpha_for(n: int, moment: MomentBound, delta: float) -> float:
-    """Return the scale for which the bound of Catoni's mean is smallest, to first order."""
+    """Return the scale for which the bound of Catoni's mean is least.
+
+    For a given d the right side of the bound is least where alpha^p = log(2 / delta) /
+    (n (p - 1) K), with K = c (v + d^p) / p; then d^p (1 - A) = A v. Where A >= 1 there is
+    no bound, and the scale is that of d = 0.
+    """
     p, v = moment
-    k = (1.0 if p == 2.0 else 2.0 ** (p - 1.0)) * v / p
-    return float((math.log(2.0 / delta) / (n * (p - 1.0) * k)) ** (1.0 / p))
+    log = math.log(2.0 / delta)
+    a = p ** (p - 1.0) * _spread(p) * (log / (n * (p - 1.0))) ** (p - 1.0)
+    whole = v / (1.0 - a) if a < 1.0 else v
+    return float((log / (n * (p - 1.0) * _spread(p) * whole / p)) ** (1.0 / p))
+
+
+def _spread(p: float) -> float:
+    """Return c in E|X - mu - d|^p <= c (v + d^p)."""
+    return 1.0 if p == 2.0 else 2.0 ** (p - 1.0)

@@ -12,7 +12,8 @@ from ..tails import TailEstimate, no_tail
 from .base import Estimator
 from .deviations import moment_bound, of_trimmed, trim_for
 from .intervals import estimate
-from .mean_interval import TAIL, Moments, interval, tail_of
+from .looks import TAIL
+from .mean_interval import Moments, interval
 
 
 class MeanMethods(Estimator):
@@ -24,34 +25,38 @@ class MeanMethods(Estimator):
     def _squares(self) -> bool:
         return self._state.kept()[0] > 1
 
-    def _moments(self) -> Moments:
-        finite, (total, unit), (squares, square_unit) = self._state.sums()
-        return Moments(
+    def _moments(self) -> tuple[Moments, Answer | None]:
+        """Return the sums at one moment, and what stands for a sum that is not finite."""
+        counts, (total, unit), (squares, square_unit), top, bottom = self._state.sums()
+        finite, _, above, below = counts
+        moments = Moments(
             finite,
             int.from_bytes(total, "little", signed=True),
             -unit,
             int.from_bytes(squares, "little", signed=True) if self._squares else None,
             -square_unit,
+            top,
+            bottom,
         )
-
-    def _missing(self) -> Answer | None:
-        """Return what stands for a sum that has no finite value."""
-        finite, _, above, below = self._state.counts()
         if above and below:
-            return Answer(math.nan, "infinite values of both signs were seen")
-        if above or below:
-            return Answer(
-                math.inf if above else -math.inf, "an infinite value was seen"
-            )
-        return None if finite else Answer(math.nan, "no values yet")
+            missing = Answer(math.nan, "infinite values of both signs were seen")
+        elif above or below:
+            value = math.inf if above else -math.inf
+            missing = Answer(value, "an infinite value was seen")
+        else:
+            missing = Answer(math.nan, "no values yet")
+        return moments, None if finite and not above and not below else missing
+
+    def _is_possible(self) -> bool:
+        return self._moments()[0].is_possible()
 
     @property
     def sum(self) -> Answer:
         """Sum of the values, correctly rounded; 0 before the first."""
-        missing = self._missing()
+        moments, missing = self._moments()
         if missing is not None:
-            return missing if self.count else Answer(0.0)
-        return self._moments().sum()
+            return Answer(0.0) if missing.reason == "no values yet" else missing
+        return moments.sum()
 
     def mean(self) -> Estimate:
         """Mean of the values, correctly rounded, with an interval that suits the tails.
@@ -64,17 +69,22 @@ class MeanMethods(Estimator):
 
         Notes
         -----
-        The interval needs ``moments=2``, and at least 100 values to see the tails by.
-        Hill's estimator on the largest values, at most 256 and at most a tenth of them,
-        decides:
+        The interval needs ``moments=2``, and at least 100 values to see the tails by. A look
+        at both tails decides, by Hill's estimator on the largest values, at most 256 and at
+        most a tenth of them:
 
-        - a tail index of 2 or more: Student's interval;
-        - between 1 and 2 the variance is infinite, and Student's interval holds the mean
-          far less often than it says. The mean is then that of the values up to the
+        - where both are light, or fall with a tail index of 2 or more: Student's interval;
+        - where an index is below 2 the variance is infinite, and Student's interval holds the
+          mean far less often than it says. The mean is then that of the values up to the
           threshold plus that of the fitted Pareto tail [1]_, and the interval is made of
-          those of the two parts [2]_. Its upper end is infinite where the data do not
-          exclude a tail index of 1;
-        - below 1 there is no mean, and the interval is refused.
+          those of the two parts [2]_. An end is infinite where the data do not exclude that
+          there is no mean;
+        - where an index is below 1 beyond doubt there is no mean, and the interval is refused.
+
+        Hill's estimator asks where a tail is measured from: 0, the threshold of the other
+        tail or the middle of both thresholds, whichever is most likely; or the tail is taken
+        for lighter than any Pareto tail. Where too few values lie beyond most of the data to
+        tell, the interval is refused, with the reason.
 
         It is valid as far as the tail is a Pareto tail beyond the threshold:
         ``python -m bench.coverage`` prints how often intervals hold the mean.
@@ -86,12 +96,10 @@ class MeanMethods(Estimator):
         .. [2] G. Y. Zou, A. Donner, "Construction of confidence limits about effect
            measures: a general approach", Stat. Med. 27 (2008), 1693-1702.
         """
-        missing = self._missing()
+        moments, missing = self._moments()
         if missing is not None:
             return Estimate(missing, partial(_none, missing.reason))
-        moments = self._moments()
-        top, bottom = (self._state.extremes(largest)[0] for largest in (True, False))
-        return Estimate(moments.mean(), partial(interval, moments, top, -bottom))
+        return Estimate(moments.mean(), partial(interval, moments))
 
     def var(self, ddof: int = 1) -> Answer:
         """Variance of the values, correctly rounded.
@@ -113,19 +121,29 @@ class MeanMethods(Estimator):
         ValueError
             If `ddof` is negative, or the estimator was made with ``moments=1``.
         """
+        less = self._degrees(ddof)
+        moments, missing = self._moments()
+        return (
+            moments.var(less) if missing is None else Answer(math.nan, missing.reason)
+        )
+
+    def std(self, ddof: int = 1) -> Answer:
+        """Return the standard deviation, within an ULP, also where its square is no double.
+
+        See `var`.
+        """
+        less = self._degrees(ddof)
+        moments, missing = self._moments()
+        return (
+            moments.std(less) if missing is None else Answer(math.nan, missing.reason)
+        )
+
+    def _degrees(self, ddof: int) -> int:
         less = _check.count("ddof", ddof, low=0)
         if not self._squares:
             msg = "moments must be 2 for a variance, got an estimator made with 1"
             raise ValueError(msg)
-        missing = self._missing()
-        if missing is not None:
-            return Answer(math.nan, missing.reason)
-        return self._moments().var(less)
-
-    def std(self, ddof: int = 1) -> Answer:
-        """Return the standard deviation, the root of `var`."""
-        var = self.var(ddof)
-        return Answer(math.sqrt(var), var.reason)
+        return less
 
     def trimmed_mean(
         self,
@@ -170,20 +188,18 @@ class MeanMethods(Estimator):
         """
         delta = 1.0 - _check.fraction("confidence_level", confidence_level)
         bound = moment_bound(moment)
-        missing = self._missing()
+        moments, missing = self._moments()
         if missing is not None:
             msg = f"the estimator must have seen finite values only, got: {missing.reason}"
             raise ValueError(msg)
-        moments = self._moments()
         n = moments.n
         most = min(self._state.kept()[2], (n - 1) // 2)
         if cut is None:
             cut = min(trim_for(delta, n, bound.p if bound else 1.5), most)
         less = _check.count("cut", cut, 0, most)
         rest = Fraction(moments.total, 1 << moments.unit)
-        for largest in (True, False):
-            values = self._state.extremes(largest)[0][:less].tolist()
-            rest -= sum(map(Fraction, values))
+        for values in (moments.top, moments.bottom):
+            rest -= sum(map(Fraction, values[:less].tolist()))
         value = float(rest / (n - 2 * less))
         return estimate(value, bound, partial(of_trimmed, n, less))
 
@@ -198,19 +214,21 @@ class MeanMethods(Estimator):
         Returns
         -------
         TailEstimate
-            By Hill's estimator, from at most 256 values and at most a tenth of all.
+            As `mean` looks at it. NaN, with a reason, for a tail that is lighter than any
+            Pareto tail, that ends in the data, or that cannot be seen.
 
         Raises
         ------
         ValueError
             If `side` is none of the two.
         """
-        upper = _check.choice("side", side, ("upper", "lower")) == "upper"
-        top = self._state.extremes(upper)[0]
-        found = tail_of(top if upper else -top, self.count)
-        if found is None:
-            return no_tail("fewer than 100 values", 0, math.nan, self.count)
-        return found
+        which = ("upper", "lower").index(
+            _check.choice("side", side, ("upper", "lower"))
+        )
+        moments, missing = self._moments()
+        if missing is not None:
+            return no_tail(missing.reason, 0, math.nan, self.count)
+        return moments.looks()[which].tail
 
 
 class Mean(MeanMethods):
@@ -279,9 +297,13 @@ class Mean(MeanMethods):
         """Show the count, the mean and the ends."""
         if not self.count:
             return "Mean(count=0)"
+        reason = self.mean().confidence_interval().reason
+        note = (
+            ", no mean: see mean().confidence_interval()" if "no mean" in reason else ""
+        )
         return (
             f"Mean(count={self.count}, mean={self.mean():.6g}, min={self.min:.6g}, "
-            f"max={self.max:.6g})"
+            f"max={self.max:.6g}{note})"
         )
 
 

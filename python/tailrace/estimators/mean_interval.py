@@ -8,22 +8,23 @@ from typing import NamedTuple
 
 from .._answer import Answer, Interval
 from ..laws.base import Reals
-from ..tails import TailEstimate, hill
-
-#: How many of the largest and smallest values a look at the tails takes, at most.
-TAIL = 256
-#: With fewer values their tails cannot be seen.
-FEWEST = 100
+from ..tails import TailEstimate
+from .looks import Look, look
 
 
 class Moments(NamedTuple):
-    """Exact sums of finite values: `total` / 2^unit, and that of their squares."""
+    """Exact sums of n finite values: `total` / 2^unit, and that of their squares.
+
+    `top` and `bottom` are the largest and the smallest values that are kept, in order.
+    """
 
     n: int
     total: int
     unit: int
     squares: int | None
     square_unit: int
+    top: Reals
+    bottom: Reals
 
     def sum(self) -> Answer:
         """Return the sum, rounded once."""
@@ -35,13 +36,37 @@ class Moments(NamedTuple):
 
     def var(self, ddof: int) -> Answer:
         """Return the variance, rounded once."""
-        n = self.n
-        if n <= ddof:
-            return Answer(math.nan, f"{n} values are not more than ddof, {ddof}")
+        if self.n <= ddof:
+            return Answer(math.nan, f"{self.n} values are not more than ddof, {ddof}")
+        return _rounded(*self._variance(ddof), "variance")
+
+    def std(self, ddof: int) -> Answer:
+        """Return the root of the variance, within an ULP; it need not be a double itself."""
+        if self.n <= ddof:
+            return Answer(math.nan, f"{self.n} values are not more than ddof, {ddof}")
+        above, below = self._variance(ddof)
+        # An integer root of 64 bits or more, whatever the size of the fraction.
+        shift = max(128 - above.bit_length() + below.bit_length(), 0)
+        shift += shift % 2
+        root = math.isqrt((above << shift) // below)
+        return _rounded(root, 1 << (shift // 2), "standard deviation")
+
+    def is_possible(self) -> bool:
+        """Return whether values could have these sums: their variance is not negative."""
+        return self.n == 0 or self.squares is None or self._variance(0)[0] >= 0
+
+    def _variance(self, ddof: int) -> tuple[int, int]:
         assert self.squares is not None
         # Sums and squares are integers; those of the squares have twice the unit.
-        above = n * self.squares - self.total * self.total
-        return _rounded(above, n * (n - ddof) << self.square_unit, "variance")
+        above = self.n * self.squares - self.total * self.total
+        return above, self.n * (self.n - ddof) << self.square_unit
+
+    def looks(self) -> tuple[Look, Look]:
+        """Look at the upper and the lower tail; the latter has its sign turned."""
+        return (
+            look(self.top, self.bottom, self.n),
+            look(-self.bottom, -self.top, self.n),
+        )
 
 
 def _rounded(above: int, below: int, name: str) -> Answer:
@@ -52,48 +77,62 @@ def _rounded(above: int, below: int, name: str) -> Answer:
         return Answer(value, f"the {name} is too large for a double")
 
 
-def tail_of(top: Reals, count: int) -> TailEstimate | None:
-    """Fit a tail to the values kept, in order; None where they are too few to tell."""
-    if count < FEWEST:
-        return None
-    return hill(top, min(top.size - 1, count // 10, TAIL), count)
+class Heavy(NamedTuple):
+    """A tail so heavy that it is fitted: its sign, the fit, and the values in it."""
+
+    sign: int
+    tail: TailEstimate
+    values: Reals
 
 
-def interval(
-    moments: Moments, top: Reals, bottom: Reals, confidence_level: float
-) -> Interval:
-    """Return the interval of a mean; `bottom` are the smallest values, sign turned."""
+def interval(moments: Moments, confidence_level: float) -> Interval:
+    """Return the interval of a mean."""
 
     def refused(reason: str) -> Interval:
         return Interval(math.nan, math.nan, confidence_level, "none", reason)
 
-    n = moments.n
+    heavy = []
+    values = (moments.top, moments.bottom)
+    for sign, (tail, is_light), own in zip(
+        (1, -1), moments.looks(), values, strict=True
+    ):
+        if is_light:
+            continue
+        if tail.reason:
+            return refused(tail.reason)
+        span = tail.tail_index.confidence_interval(confidence_level)
+        if span.high < 1.0:
+            side = "tail index" if sign > 0 else "index of the lower tail"
+            return refused(
+                f"the {side} of the data, {tail.tail_index:.3g}, is below 1: there is no "
+                "mean"
+            )
+        if tail.tail_index < 2.0:
+            heavy.append(Heavy(sign, tail, own[: tail.k]))
     if moments.squares is None:
         return refused("no squares are kept: make the estimator with moments=2")
-    tails = [(1, tail_of(top, n), top), (-1, tail_of(bottom, n), -bottom)]
-    heavy = []
-    for sign, tail, values in tails:
-        if tail is None:
-            return refused(f"fewer than {FEWEST} values do not show their tails")
-        if not tail.reason and tail.tail_index < 2:
-            heavy.append((sign, tail, values[: tail.k]))
-            if tail.tail_index < 1:
-                side = "tail index" if sign > 0 else "index of the lower tail"
-                return refused(
-                    f"the {side} of the data, {tail.tail_index:.3g}, is below 1: there "
-                    "is no mean"
-                )
-    from scipy.special import ndtri, stdtrit
+    if heavy:
+        return _of_parts(moments, heavy, confidence_level)
+    from scipy.special import stdtrit
 
-    level = 0.5 + confidence_level / 2.0
-    if not heavy:
-        var = moments.var(1)
-        if var.reason:
-            return refused(var.reason)
-        half = float(stdtrit(n - 1, level)) * math.sqrt(var / n)
-        middle = moments.mean()
-        return Interval(middle - half, middle + half, confidence_level, "Student's t")
-    # The values between the thresholds, from exact sums, so that nothing cancels.
+    std = moments.std(1)
+    if std.reason:
+        return refused(std.reason)
+    quantile = float(stdtrit(moments.n - 1, 0.5 + confidence_level / 2.0))
+    half = quantile * std / math.sqrt(moments.n)
+    middle = moments.mean()
+    return Interval(middle - half, middle + half, confidence_level, "Student's t")
+
+
+def _of_parts(
+    moments: Moments, heavy: list[Heavy], confidence_level: float
+) -> Interval:
+    """Put the mean of the values between the thresholds and those of the tails together."""
+    from scipy.special import ndtri
+
+    assert moments.squares is not None
+    n = moments.n
+    # From exact sums, so that nothing cancels.
     body = Fraction(moments.total, 1 << moments.unit)
     squares = Fraction(moments.squares, 1 << moments.square_unit)
     for _, _, values in heavy:
@@ -103,22 +142,23 @@ def interval(
     try:
         middle, spread = float(body / n), float(squares / n)
     except OverflowError:
-        return refused("the spread of the values is too large for a double")
+        reason = "the spread of the values is too large for a double"
+        return Interval(math.nan, math.nan, confidence_level, "none", reason)
     below = above = 0.0
     for sign, tail, _ in heavy:
         share = tail.k / n
-        beyond = tail.threshold / (1.0 - tail.xi)
-        middle += sign * share * beyond
-        spread += share * beyond * beyond
         index = tail.tail_index.confidence_interval(confidence_level)
-        low, high = (
-            share * (_beyond(tail.threshold, i) - beyond)
-            for i in (index.high, index.low)
-        )
+        least = _beyond(tail, index.high)
+        usual = _beyond(tail, float(tail.tail_index))
+        # Where the tail as fitted has no mean, the least that it may have stands for it.
+        usual = usual if math.isfinite(usual) else least
+        middle += sign * share * usual
+        spread += share * usual * usual
+        low, high = share * (usual - least), share * (_beyond(tail, index.low) - usual)
         below += (low if sign > 0 else high) ** 2
         above += (high if sign > 0 else low) ** 2
     variance = max(spread - middle * middle, 0.0) / n
-    half = float(ndtri(level)) * math.sqrt(variance)
+    half = float(ndtri(0.5 + confidence_level / 2.0)) * math.sqrt(variance)
     return Interval(
         middle - math.hypot(half, math.sqrt(below)),
         middle + math.hypot(half, math.sqrt(above)),
@@ -127,6 +167,9 @@ def interval(
     )
 
 
-def _beyond(threshold: float, index: float) -> float:
-    """Return the mean of a Pareto tail; infinite where it has none."""
-    return threshold * index / (index - 1.0) if index > 1.0 else math.inf
+def _beyond(tail: TailEstimate, index: float) -> float:
+    """Return the mean of the values beyond the threshold; infinite where it has none."""
+    if index <= 1.0:
+        return math.inf
+    c = tail.location
+    return c + (tail.threshold - c) * index / (index - 1.0)

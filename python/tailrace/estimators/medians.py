@@ -18,7 +18,6 @@ from .base import READERS, Estimator
 from .container import MAGIC, pack, unpack
 from .deviations import MomentBound, moment_bound
 from .intervals import estimate
-from .mean_interval import Moments
 
 _KIND = b"medm"
 MOST_BLOCKS = 10_000
@@ -41,17 +40,26 @@ class _Dealt:
         times: NDArray[np.uint64] | None,
         threads: int,
     ) -> bool:
-        if times is not None:
-            # A value that counts twice goes to two blocks.
-            x = np.repeat(x, times.astype(np.int64))
         if np.isnan(x).any():
             return False
         flat, k = x.ravel(), len(self.sums)
         with self._lock:
             start = self._count() % k
-            for i, one in enumerate(self.sums):
-                mine = flat[(i - start) % k :: k]
-                one.update(np.ascontiguousarray(mine), None, None, threads)
+            # New sums, which take the place of the old ones at once or not at all.
+            sums = [one.copy() for one in self.sums]
+            if times is not None:
+                weights = times.astype(np.int64).ravel()
+                every, rest = np.divmod(weights, k)
+                # The block at which the turns of each value begin.
+                begins = (start + np.cumsum(rest) - rest) % k
+            for i, one in enumerate(sums):
+                if times is None:
+                    mine = np.ascontiguousarray(flat[(i - start) % k :: k])
+                    one.update(mine, None, None, threads)
+                else:
+                    turns = every + ((i - begins) % k < rest)
+                    one.update(flat, None, turns.astype(np.uint64), threads)
+            self.sums = sums
         return True
 
     def update_one(self, x: float) -> bool:
@@ -69,8 +77,10 @@ class _Dealt:
         with self._lock:
             # As if the other's values had come after these.
             start = self._count()
+            sums = [one.copy() for one in self.sums]
             for i, one in enumerate(theirs):
-                self.sums[(start + i) % len(theirs)].merge(one)
+                sums[(start + i) % len(theirs)].merge(one)
+            self.sums = sums
 
     def fresh(self) -> _Dealt:
         return _Dealt(len(self.sums))
@@ -140,7 +150,7 @@ class MedianOfMeans(Estimator):
     Notes
     -----
     A merge is as if the values of the other had come after those of this one. So unlike
-    other estimators this one depends on the order of the data, though its guarantee, for
+    the other estimators this one depends on the order of the data; its guarantee, for
     independent values, does not: see `robust_mean`.
 
     Examples
@@ -197,9 +207,9 @@ class MedianOfMeans(Estimator):
                     math.inf if not below else math.nan if above else -math.inf
                 )
             elif finite:
-                n, (total, unit), _ = one.sums()
+                _, (total, unit), *_ = one.sums()
                 whole = int.from_bytes(total, "little", signed=True)
-                means.append(Moments(n, whole, -unit, None, 0).mean())
+                means.append(whole / (finite << -unit))
             if finite + above + below:
                 sizes.append(finite + above + below)
         middle = float(np.median(means)) if means else math.nan

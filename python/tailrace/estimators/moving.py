@@ -27,9 +27,10 @@ class Moving(Generic[Kind]):
         What to keep of the values; an empty one, such as ``Quantiles(1e-2)``.
     window : int
         How many of the last values are to count, at least.
-    parts : int, default 10
-        Estimators in the ring: the window moves on by a part of it, so that `now` has seen
-        the last `window` values and at most a part more. Up to `window`, and 10,000.
+    parts : int, optional
+        How many parts the window has, up to `window` and 10,000; 10 by default. It moves on
+        by a part of ``ceil(window / parts)`` values, so that `now` has seen the last
+        `window` values and fewer than a part more.
 
     Raises
     ------
@@ -38,6 +39,11 @@ class Moving(Generic[Kind]):
     ValueError
         If `estimator` is not empty, or a number is out of range.
 
+    Notes
+    -----
+    The state depends on the order of the values, and on nothing else. Two windows cannot be
+    merged: which of their values are the last is not known.
+
     Examples
     --------
     >>> import tailrace as tr
@@ -45,12 +51,12 @@ class Moving(Generic[Kind]):
     >>> for start in range(10):
     ...     last.update([float(start)] * 500)
     >>> last.now().count, last.now().min
-    (1100, 7.0)
+    (1000, 8.0)
     """
 
     __slots__ = ("_empty", "_lock", "_parts", "_ring", "_window")
 
-    def __init__(self, estimator: Kind, window: int, parts: int = 10) -> None:
+    def __init__(self, estimator: Kind, window: int, parts: int | None = None) -> None:
         """Start with no values."""
         if not isinstance(estimator, Estimator):
             msg = f"estimator must be an Estimator, got {_check.said(estimator)}"
@@ -59,10 +65,12 @@ class Moving(Generic[Kind]):
             msg = f"estimator must be empty, got {estimator!r}"
             raise ValueError(msg)
         self._window = _check.count("window", window)
-        self._parts = _check.count("parts", parts, 1, min(self._window, 10_000))
+        most = min(self._window, 10_000)
+        many = min(10, most) if parts is None else parts
+        self._parts = _check.count("parts", many, 1, most)
         self._empty = estimator.copy()
-        # One that fills, and those before it.
-        self._ring: deque[Kind] = deque([estimator.copy()], self._parts + 1)
+        # Those that are full, and one that fills.
+        self._ring: deque[Kind] = deque([estimator.copy()])
         self._lock = Lock()
 
     @property
@@ -101,9 +109,8 @@ class Moving(Generic[Kind]):
         if omit:
             values = values[~np.isnan(values)]
         _check.no_nan("x", values)
-        # Those that would fall out of the window again need not go in.
         with self._lock:
-            at = max(0, values.size - (self._parts + 2) * self._size)
+            at = 0
             while at < values.size:
                 room = self._size - self._ring[-1].count
                 if room <= 0:
@@ -111,9 +118,13 @@ class Moving(Generic[Kind]):
                     continue
                 self._ring[-1].update(values[at : at + room])
                 at += room
+                # The first goes once the others are enough.
+                seen = sum(part.count for part in self._ring)
+                while seen - self._ring[0].count >= self._window:
+                    seen -= self._ring.popleft().count
 
     def now(self) -> Kind:
-        """Return an estimator of the last values: `window` of them and at most a part more.
+        """Return an estimator of the last values: `window` and fewer than a part more.
 
         Before there are so many, of all of them.
         """
@@ -125,7 +136,8 @@ class Moving(Generic[Kind]):
     @property
     def nbytes(self) -> int:
         """Memory in use, in bytes."""
-        return sum(part.nbytes for part in self._ring)
+        with self._lock:
+            return sum(part.nbytes for part in self._ring)
 
     def copy(self) -> Self:
         """Return a window of its own that has seen the same."""
@@ -177,7 +189,7 @@ class Moving(Generic[Kind]):
             msg = f"data must be bytes, got {_check.said(data)}"
             raise TypeError(msg)
         (window, parts), found = unpack(_KIND, bytes(data), 2)
-        if not (1 <= parts <= min(window, 10_000) and 2 <= len(found) <= parts + 2):
+        if not (1 <= parts <= min(window, 10_000) and 2 <= len(found) <= parts + 3):
             msg = f"data must hold a window of parts, got {parts} of {window}"
             raise ValueError(msg)
         empty, *ring = (Estimator.from_bytes(part) for part in found)
@@ -185,7 +197,7 @@ class Moving(Generic[Kind]):
         if any(type(part) is not type(empty) for part in ring):
             msg = "data must hold parts of one class, got several"
             raise ValueError(msg)
-        self._ring = deque(ring, parts + 1)  # type: ignore[arg-type]
+        self._ring = deque(ring)  # type: ignore[arg-type]
         return self
 
     def __repr__(self) -> str:

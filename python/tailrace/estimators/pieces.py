@@ -102,24 +102,22 @@ def pieces(
     if weights is None and labels is None and not omit_nan and is_plain(x):
         yield Piece(x, None, None)
         return
-    mask = np.ma.getmaskarray(x) if isinstance(x, np.ma.MaskedArray) else None
-    array = measured("x", x if mask is None else np.ma.getdata(x))
-    times = None if weights is None else _weights(weights, array.shape)
-    names = None if labels is None else _labels(labels, array.shape)
-    others = [a for a in (mask, times, names) if a is not None]
-    for block, *rest in _blocks([array, *others]):
-        kept = np.ones(block.size, dtype=bool)
-        if mask is not None:
-            kept &= ~rest.pop(0)
+    array = measured("x", x)
+    kept = ~np.ma.getmaskarray(x) if isinstance(x, np.ma.MaskedArray) else None
+    shape = array.shape if kept is None else kept.shape
+    named = [("weights", weights, np.uint64), ("labels", labels, np.int64)]
+    given = [_whole(name, v, shape, t) for name, v, t in named if v is not None]
+    if kept is not None:
+        given = [other[kept] for other in given]
+    for block, *rest in _blocks([array, *given]):
         if omit_nan and block.dtype.kind == "f":
-            kept &= ~np.isnan(block)
-        every = bool(kept.all())
-        cut = [a if every else a[kept] for a in (block, *rest)]
-        values, *rest = cut
+            there = ~np.isnan(block)
+            if not there.all():
+                block, *rest = (part[there] for part in (block, *rest))
         yield Piece(
-            doubles("x", values),
-            None if times is None else np.ascontiguousarray(rest.pop(0)),
-            None if names is None else np.ascontiguousarray(rest.pop(0)),
+            doubles("x", block),
+            None if weights is None else rest[0],
+            None if labels is None else rest[-1],
         )
 
 
@@ -146,27 +144,17 @@ def _blocks(arrays: list[NDArray[Any]]) -> Iterator[tuple[NDArray[Any], ...]]:
 def _whole(
     name: str, value: ArrayLike, shape: tuple[int, ...], dtype: Any
 ) -> NDArray[Any]:
+    """Check integers from 0 to 2^62, of the shape of the values or one for all."""
     array = np.asarray(value)
-    if array.dtype.kind not in "iu" or np.ma.is_masked(value):
+    empty = array.size == 0 and not isinstance(value, np.ndarray)
+    if (array.dtype.kind not in "iu" and not empty) or np.ma.is_masked(value):
         msg = f"{name} must hold integers, got {_check.said(value)}"
         raise TypeError(msg)
-    try:
-        array = np.broadcast_to(array, shape)
-    except ValueError as error:
+    if array.ndim and array.shape != shape:
         msg = f"{name} must have the shape of x, {shape}, got {array.shape}"
-        raise ValueError(msg) from error
-    if array.size and array.min() < 0:
-        msg = f"{name} must be >= 0, got {array.min()}"
         raise ValueError(msg)
-    if array.size and array.max() > 2**62:
-        msg = f"{name} must be <= 2^62, got {array.max()}"
-        raise ValueError(msg)
-    return array.astype(dtype)
-
-
-def _weights(value: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.uint64]:
-    return _whole("weights", value, shape, np.uint64)
-
-
-def _labels(value: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.int64]:
-    return _whole("labels", value, shape, np.int64)
+    for rule, wrong in ((">= 0", array < 0), ("<= 2^62", array > 2**62)):
+        if wrong.any():
+            msg = f"{name} must be {rule}, got {array[wrong].flat[0]}"
+            raise ValueError(msg)
+    return np.broadcast_to(array.astype(dtype), shape)

@@ -16,15 +16,32 @@ from .levels import METHODS, between, binomial_ranks, levels, mix
 
 
 class Rows(NamedTuple):
-    """Buckets that hold values, in order: their ends, and how many lie up to each."""
+    """Buckets that hold values, in order: their ends, and how many lie up to each.
+
+    `top` and `bottom` are the largest and the smallest values that are kept, in order.
+    """
 
     least: Reals
     greatest: Reals
-    upto: NDArray[np.uint64]
+    upto: NDArray[np.int64]
+    top: Reals
+    bottom: Reals
+
+    @property
+    def n(self) -> int:
+        """How many values there are."""
+        return int(self.upto[-1])
 
     def at(self, places: NDArray[np.int64]) -> NDArray[np.intp]:
         """Return the buckets of places in the order of all values, from 0."""
-        return np.searchsorted(self.upto, places.astype(np.uint64), side="right")
+        return np.searchsorted(self.upto, places, side="right")
+
+    def known(self, places: NDArray[np.int64], values: Reals) -> Reals:
+        """Put in the order statistics that are known: those among the extremes."""
+        for kept, from_end in ((self.bottom, places), (self.top, self.n - 1 - places)):
+            known = from_end < kept.size
+            values[known] = kept[from_end[known]]
+        return values
 
 
 class QuantileMethods(Estimator):
@@ -39,43 +56,20 @@ class QuantileMethods(Estimator):
         return 0.5 ** (bits + 1)
 
     def _rows(self) -> Rows:
-        finite, _, above, below = self._state.counts()
-        if not finite + above + below:
+        least, greatest, counts, top, bottom = self._state.buckets()
+        if not counts.size:
             msg = "the estimator must have seen a value, got none yet"
             raise ValueError(msg)
-        least, greatest, counts = self._state.buckets()
-        if finite:
-            ends = self._state.ends()
-            # Exact where a bucket is the first or the last.
-            least[0], greatest[-1] = ends
-        if below:
-            least, greatest = (np.insert(x, 0, -math.inf) for x in (least, greatest))
-            counts = np.insert(counts, 0, below)
-        if above:
-            least, greatest = (np.append(x, math.inf) for x in (least, greatest))
-            counts = np.append(counts, np.uint64(above))
-        return Rows(least, greatest, np.cumsum(counts))
+        return Rows(least, greatest, np.cumsum(counts).astype(np.int64), top, bottom)
 
-    def _exact(self, places: NDArray[np.int64], values: Reals) -> Reals:
-        """Put in the order statistics that are known: those among the extremes."""
-        n = self.count
-        for largest in (False, True):
-            kept, _ = self._state.extremes(largest)
-            from_end = n - 1 - places if largest else places
-            known = from_end < kept.size
-            values[known] = kept[from_end[known]]
-        return values
-
-    def _order_statistics(self, places: NDArray[np.int64]) -> Reals:
-        rows = self._rows()
+    def _order_statistics(self, rows: Rows, places: NDArray[np.int64]) -> Reals:
         which = rows.at(places)
         low, high = rows.least[which], rows.greatest[which]
         # The middle, without overflow; infinite ends are equal.
         middle = np.where(low == high, low, low * 0.5 + high * 0.5)
-        ends = [rows.least[0], rows.greatest[-1]]
-        n = int(rows.upto[-1])
-        middle[places == 0], middle[places == n - 1] = ends
-        return self._exact(places, middle)
+        middle[places == 0] = rows.least[0]
+        middle[places == rows.n - 1] = rows.greatest[-1]
+        return rows.known(places, middle)
 
     def quantile(self, q: ArrayLike, *, method: str = "inverted_cdf") -> Any:
         r"""Quantiles, within `relative_error` of those of the values.
@@ -91,11 +85,12 @@ class QuantileMethods(Estimator):
         Returns
         -------
         float or ndarray of float64, shape of `q`
-            For any data in any order, each is within `relative_error` of NumPy's answer,
-            as long as this is a normal number; below 2.2e-308 the error is at most
-            ``relative_error * 2.2e-308``. The smallest and the largest value are exact.
-            Methods that mix two values do so only where both are of one sign, else no
-            relative error would hold, and return the one that weighs more.
+            For any data in any order, an order statistic is within `relative_error` of that
+            of the values, as long as this is a normal number; below 2.2e-308 the error is
+            at most ``relative_error * 2.2e-308``. The smallest and the largest are exact.
+            Methods that mix two order statistics do so where both are of one sign, and are
+            then within `relative_error` of NumPy's answer; of two signs no mixture would
+            be, and the one that weighs more is returned.
 
         Raises
         ------
@@ -118,12 +113,10 @@ class QuantileMethods(Estimator):
         """
         _check.choice("method", method, METHODS)
         at = levels(q)
-        if not self.count:
-            self._rows()
-        low, high, weight = mix(self.count, at, method)
-        a, b = self._order_statistics(np.stack([low, high]).ravel()).reshape(
-            2, *at.shape
-        )
+        rows = self._rows()
+        low, high, weight = mix(rows.n, at, method)
+        places = np.stack([low, high]).ravel()
+        a, b = self._order_statistics(rows, places).reshape(2, *at.shape)
         mixed = between(a, b, weight)
         apart = np.sign(a) != np.sign(b)
         out = np.where(apart, np.where(weight > 0.5, b, a), mixed)
@@ -144,10 +137,10 @@ class QuantileMethods(Estimator):
         Returns
         -------
         float or ndarray of float64, shape of `x`
-            Between the exact share at ``x * (1 - 2 * relative_error)`` and that at ``x * (1
-            + 2 * relative_error)`` (for negative `x` the other way round), and exact at 0,
-            at powers of 2 and beyond the ends. Within a bucket values are taken to be
-            spread evenly.
+            Between the exact share at `x` and that at ``x * (1 + 2 * relative_error)``; for
+            negative `x` between that at ``x * (1 + 2 * relative_error)`` and that at `x`.
+            Exact where all values are integers below ``1 / relative_error`` in size, or
+            others that begin a bucket, and where `x` is among the extremes kept.
 
         Raises
         ------
@@ -165,21 +158,21 @@ class QuantileMethods(Estimator):
     def _share(self, x: ArrayLike, *, below: bool) -> Any:
         points = _check.points("x", x)
         rows = self._rows()
-        n = int(rows.upto[-1])
-        # The bucket that holds x, or the first above it.
-        i = np.searchsorted(rows.greatest, points, side="left")
-        inside = np.minimum(i, rows.least.size - 1)
-        low, high = rows.least[inside], rows.greatest[inside]
-        before = np.where(i > 0, rows.upto[np.maximum(i, 1) - 1], 0).astype(np.int64)
-        here = np.where(
-            i < rows.least.size, rows.upto[inside] - before.astype(np.uint64), 0
-        )
-        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            part = np.where(low == high, 1.0, (points - low) / (high - low))
-        part = np.where(points < low, 0.0, np.clip(part, 0.0, 1.0))
-        upto = before + part * here
-        share = upto / n if below else ((n - before) - part * here) / n
-        share = np.where(np.isnan(points), math.nan, np.clip(share, 0.0, 1.0))
+        # A bucket counts as if all of it were at its end next to 0, where integers are.
+        place = np.where(rows.least >= 0.0, rows.least, rows.greatest)
+        upto = np.insert(rows.upto, 0, 0)[np.searchsorted(place, points, side="right")]
+        # Beyond the last of the extremes every value is known.
+        if rows.bottom.size:
+            known = points < rows.bottom[-1]
+            upto = np.where(
+                known, np.searchsorted(rows.bottom, points, side="right"), upto
+            )
+        if rows.top.size:
+            known = points > rows.top[-1]
+            above = np.searchsorted(-rows.top, -points, side="left")
+            upto = np.where(known, rows.n - above, upto)
+        share = (upto if below else rows.n - upto) / rows.n
+        share = np.where(np.isnan(points), math.nan, share)
         return share if points.ndim else float(share)
 
     def confidence_interval(self, q: float, confidence_level: float = 0.95) -> Interval:
@@ -222,13 +215,12 @@ class QuantileMethods(Estimator):
         level = _check.fraction("q", q)
         confidence = _check.fraction("confidence_level", confidence_level)
         rows = self._rows()
-        n = int(rows.upto[-1])
         ends = [-math.inf, math.inf]
-        for side, rank in enumerate(binomial_ranks(n, level, confidence)):
-            if 1 <= rank <= n:
+        for side, rank in enumerate(binomial_ranks(rows.n, level, confidence)):
+            if 1 <= rank <= rows.n:
                 place = np.array([rank - 1])
                 end = (rows.least, rows.greatest)[side][rows.at(place)]
-                ends[side] = float(self._exact(place, end)[0])
+                ends[side] = float(rows.known(place, end)[0])
         low, high = ends
         return Interval(
             low, high, confidence, "order statistics, exact binomial coverage"
@@ -260,10 +252,9 @@ class QuantileMethods(Estimator):
         from ..plots import plot_shares
 
         rows = self._rows()
-        n = int(rows.upto[-1])
-        kept, _ = self._state.extremes(True)
+        n, kept = rows.n, rows.top
         # Lower ends of buckets; in the tail single values, as far as they are known.
-        at_or_above = n - np.insert(rows.upto[:-1], 0, 0).astype(np.int64)
+        at_or_above = n - np.insert(rows.upto[:-1], 0, 0)
         body = at_or_above > kept.size
         x = np.concatenate([rows.least[body], kept[::-1]])
         above = np.concatenate([at_or_above[body], np.arange(kept.size, 0, -1)])
@@ -276,8 +267,8 @@ class Quantiles(QuantileMethods):
     Parameters
     ----------
     relative_error : float, default 1e-3
-        Most that a quantile may differ from the order statistic, relatively: from 2^-20 to
-        0.5. It is lowered to the next power of 2.
+        Most that a quantile may differ from the order statistic, relatively: from 2^-17,
+        7.6e-6, to 0.5. It is lowered to the next power of 2.
 
     Raises
     ------
@@ -294,7 +285,7 @@ class Quantiles(QuantileMethods):
     both signs alike. There is no randomness and no assumption about the data: the guarantee
     holds for any values in any order, however many sketches are merged, and far in the tail
     as well as in the middle. Memory is that of the octaves in which there are values, 2 KB
-    each at 1e-3, and at most 17 MB.
+    each at 1e-3, and at most 17 MB there.
 
     References
     ----------
@@ -336,5 +327,5 @@ class Quantiles(QuantileMethods):
 
 def bits_for(relative_error: float) -> int:
     """Return how many bits of a double tell buckets that are narrow enough."""
-    error = _check.at_least("relative_error", relative_error, 2.0**-20, 0.5)
+    error = _check.at_least("relative_error", relative_error, 2.0**-17, 0.5)
     return max(math.ceil(-math.log2(error)) - 1, 0)

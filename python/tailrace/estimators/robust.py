@@ -15,7 +15,7 @@ from . import deviations
 from .deviations import MomentBound, moment_bound
 from .intervals import estimate
 from .mean import Mean
-from .medians import MedianOfMeans
+from .medians import MOST_BLOCKS, MedianOfMeans
 from .pieces import doubles, measured
 
 METHODS = ("median_of_means", "trimmed", "catoni")
@@ -64,10 +64,11 @@ def robust_mean(
     -----
     All three are off by :math:`C v^{1/p} (\log(1 / \delta) / n)^{1 - 1/p}` at most, except
     with the chance :math:`\delta`; no estimator does better but for the constant [1]_. The
-    sample mean of so heavy a tail is only off by :math:`\delta^{-1/p}` in place of the
-    logarithm. Catoni's has the smallest constant; the median of means can be merged, see
-    `MedianOfMeans`, and so can the trimmed mean, see `Mean.trimmed_mean`; Catoni's cannot.
-    The bounds are computed, not looked up: see the page on robust means.
+    sample mean of so heavy a tail is only bounded with :math:`\delta^{-1}` in place of the
+    logarithm. Catoni's mostly has the smallest bound, but not for p near 1, and none for few
+    values. The median of means can be merged, see `MedianOfMeans`, and so can the trimmed
+    mean, see `Mean.trimmed_mean`; Catoni's cannot. The bounds are computed, not looked up:
+    see the page on robust means.
 
     References
     ----------
@@ -76,8 +77,8 @@ def robust_mean(
     .. [2] R. I. Oliveira, P. Orenstein, Z. F. Rico, "Finite-sample properties of the trimmed
        mean", arXiv 2501.03694 (2025).
     .. [3] P. Chen, X. Jin, X. Li, L. Xu, "A generalized Catoni's M-estimator under finite
-       alpha-th moment assumption", Electron. J. Stat. 15 (2021), 5523-5544; O. Catoni, Ann.
-       Inst. H. Poincare 48 (2012), 1148-1185, for p = 2.
+       alpha-th moment assumption with alpha in (1, 2)", Electron. J. Stat. 15 (2021),
+       5523-5544; O. Catoni, Ann. Inst. H. Poincare 48 (2012), 1148-1185, for p = 2.
 
     Examples
     --------
@@ -103,8 +104,10 @@ def robust_mean(
         msg = f"x must hold finite values, got {values[~np.isfinite(values)][0]}"
         raise ValueError(msg)
     if method == "median_of_means":
-        blocks = deviations.blocks_for(delta, bound.p if bound else _USUAL)
-        medians = MedianOfMeans(min(blocks, values.size))
+        p = bound.p if bound else _USUAL
+        medians = MedianOfMeans(
+            deviations.blocks_for(delta, p, min(values.size, MOST_BLOCKS))
+        )
         medians.update(values)
         return medians.mean(moment=moment)
     if method == "trimmed":
@@ -124,27 +127,40 @@ def _trimmed(values: Reals, bound: MomentBound | None, delta: float) -> Estimate
 
 def _catoni(values: Reals, bound: MomentBound | None, delta: float) -> Estimate:
     n = values.size
-    low, high = float(values.min()), float(values.max())
-    if bound is None:
+    # In units in which no power passes the doubles.
+    unit = float(np.max(np.abs(values))) or 1.0
+    x = values / unit
+    low, high = float(x.min()), float(x.max())
+    if low == high:
+        return estimate(float(values[0]), bound, partial(_unless_known, n, delta))
+    if bound is None or bound.v == 0.0:
         # A guess at the moment, to have a scale.
-        size = np.abs(values - np.median(values))
-        guess = MomentBound(_USUAL, float(np.mean(size**_USUAL)))
+        p = bound.p if bound else _USUAL
+        scaled = MomentBound(p, float(np.mean(np.abs(x - np.median(x)) ** p)))
     else:
-        guess = bound
-    if low == high or guess.v == 0.0:
-        return estimate(low if low == high else float(np.mean(values)), bound, _exactly)
+        scaled = MomentBound(bound.p, (bound.v ** (1.0 / bound.p) / unit) ** bound.p)
     from scipy.optimize import brentq
 
-    alpha = deviations.alpha_for(n, guess, delta)
-    root = brentq(partial(_influence, values, alpha, guess.p), low, high, xtol=1e-300)
-    return estimate(float(root), bound, partial(deviations.of_catoni, n, alpha))
+    alpha = deviations.alpha_for(n, scaled, delta)
+    root = brentq(partial(_influence, x, alpha, scaled.p), low, high, xtol=1e-300)
+    radius = partial(deviations.of_catoni, n, alpha / unit)
+    return estimate(float(root) * unit, bound, radius)
 
 
-def _exactly(bound: MomentBound, delta: float) -> float:
-    return 0.0 if bound.v == 0.0 else math.inf
+def _unless_known(n: int, delta: float, bound: MomentBound, wanted: float) -> float:
+    """Bound the error where all values are equal: none if the moment is 0."""
+    if bound.v == 0.0:
+        return 0.0
+    alpha = deviations.alpha_for(n, bound, delta)
+    return deviations.of_catoni(n, alpha, bound, wanted)
 
 
-def _influence(values: Reals, alpha: float, p: float, theta: float) -> float:
-    y = alpha * (values - theta)
+def _influence(x: Reals, alpha: float, p: float, theta: float) -> float:
+    y = alpha * x - alpha * theta
     size = np.abs(y)
-    return float(np.sum(np.copysign(np.log1p(size + size**p / p), y)))
+    # Where only the power counts it may be too large itself.
+    small = np.minimum(size, 1e100)
+    part = np.log1p(small + small**p / p)
+    far = size > 1e100
+    part[far] = p * np.log(size[far]) - math.log(p)
+    return float(np.sum(np.copysign(part, y)))

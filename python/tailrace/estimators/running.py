@@ -82,7 +82,7 @@ def _along(x: ArrayLike, axis: int, run: Callable[[Reals], Reals]) -> Reals:
     if np.ma.is_masked(x):
         msg = f"x must not be masked, got {_check.said(x)}"
         raise ValueError(msg)
-    array = doubles("x", measured("x", x))
+    array = doubles("x", measured("x", np.asarray(x)))
     if array.ndim == 0:
         msg = f"x must have an axis, got {_check.said(x)}"
         raise ValueError(msg)

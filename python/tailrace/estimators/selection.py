@@ -47,7 +47,8 @@ def median(x: ArrayLike | Iterable[ArrayLike], *, threads: int | None = None) ->
     Returns
     -------
     NumPy scalar
-        What `numpy.median` returns, to the bit; the mean of the middle two.
+        What `numpy.median` returns, to the bit (a zero may have the other sign); the mean of
+        the middle two.
 
     Raises
     ------
@@ -96,8 +97,9 @@ def quantile(
     Returns
     -------
     NumPy scalar or ndarray, shape of `q`
-        What `numpy.quantile` returns, to the bit; but a quantile is infinite where NumPy,
-        mixing an infinite value with itself or a finite one, returns NaN.
+        What `numpy.quantile` returns for levels in float64, to the bit (a zero may have the
+        other sign); but a quantile is infinite where NumPy, mixing an infinite value with
+        itself or a finite one, returns NaN.
 
     Raises
     ------
@@ -191,7 +193,7 @@ class _Selection:
             self.ordered = np.sort(first.ravel().astype(self.dtype, copy=False))
             self.count = first.size
             if self.dtype.kind == "f":
-                _check.no_nan("x", first.ravel())
+                _check.no_nan("x", doubles("x", first.ravel()))
             return
         low, shift = -(2**63), 64 - BITS
         ends = self._ends()
@@ -286,7 +288,10 @@ class _Selection:
             for keys in (_keys_of(x) for x in self._slices())
             if keys.size
         ]
-        return min(e[0] for e in ends), max(e[1] for e in ends)
+        # Of no values the count will be found to be 0.
+        return min((e[0] for e in ends), default=0), max(
+            (e[1] for e in ends), default=0
+        )
 
     def _slices(self) -> Iterator[Keys]:
         """Go through the data as doubles, or as doubles whose keys are the integers."""
@@ -346,7 +351,7 @@ class _Selection:
 def _chunks(x: Any) -> Chunks:
     """Return what goes through the data again and again."""
     if isinstance(x, Iterable) and not _is_array(x):
-        if iter(x) is x:
+        if iter(x) is iter(x):
             msg = (
                 "x must be an array, or an iterable that can be gone through again, got "
                 f"{_check.said(x)}"

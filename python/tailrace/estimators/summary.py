@@ -8,15 +8,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from .. import _check
+from .._tabular import Tabular
+from .looks import TAIL
 from .mean import MeanMethods
-from .mean_interval import TAIL
 from .quantiles import QuantileMethods, bits_for
 
 #: The quantiles of tables, when none are asked for.
 QUANTILES = (0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 0.999)
 
 
-class Summary(MeanMethods, QuantileMethods):
+class Summary(MeanMethods, QuantileMethods, Tabular):
     """Mean, variance, quantiles and tails of data seen in pieces, in one pass.
 
     What `Mean` (with squares), `Quantiles` and `TopK` know, for less than the sum of their
@@ -121,12 +122,6 @@ class Summary(MeanMethods, QuantileMethods):
             "high": [row[2][1] for row in rows],
             "note": [row[3] for row in rows],
         }
-
-    def to_frame(self, quantiles: Iterable[float] = QUANTILES) -> Any:
-        """Return `to_dict` as a pandas DataFrame."""
-        import pandas as pd
-
-        return pd.DataFrame(self.to_dict(quantiles))
 
     def table(self, quantiles: Iterable[float] = QUANTILES) -> str:
         """Return `to_dict` as text."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import _check
+from .._tabular import Tabular
 from ..laws.base import Reals
-from ..tails import TailEstimate, hill
+from ..tails import TailEstimate, hill, no_tail
 from .base import Estimator
 
 
-class TopK(Estimator):
+class TopK(Estimator, Tabular):
     """The k largest of all values seen, or the k smallest, with labels if wanted.
 
     Parameters
@@ -75,10 +77,10 @@ class TopK(Estimator):
         x : array_like
             Real numbers, as for `Summary.update`.
         labels : array_like of int, optional
-            What tells the values apart, at least 0, in the shape of `x`: rows of a table,
-            say, as by ``labels=range(start, start + len(x))``.
+            What tells the values apart, from 0 to 2^62, in the shape of `x`, or one for all:
+            rows of a table, say, as by ``labels=range(start, start + len(x))``.
         weights : array_like of int, optional
-            How many times each value counts, at least 0.
+            How many times each value counts, from 0 to 2^62.
         nan : {"raise", "omit"}
             What to do with NaN.
         threads : int, optional
@@ -175,13 +177,14 @@ class TopK(Estimator):
         """
         values = self.values if self.largest else -self.values
         most = values.size - 1
-        if k is None:
-            used = max(min(most, self.count // 10), 1)
-        else:
-            used = _check.count("k", k)
+        used = (
+            min(most, max(self.count // 10, 1)) if k is None else _check.count("k", k)
+        )
         if used > most:
             msg = f"k must be < the {values.size} values kept, got {used}"
             raise ValueError(msg)
+        if used < 1:
+            return no_tail("fewer than two values are kept", 0, math.nan, self.count)
         return hill(values, used, self.count)
 
     def to_dict(self) -> dict[str, list[Any]]:
