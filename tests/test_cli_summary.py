@@ -70,7 +70,7 @@ def test_a_file_of_one_column_needs_neither_name_nor_header(command, tmp_path):
         assert values(path).tolist() == [1.0, 2.0, 4.0]
     code, out, _ = command(path)
     assert code == 0
-    assert "fewer than 100 values do not show their tails" in out
+    assert "fewer than 200 values do not show their tails" in out
 
 
 def test_standard_input_is_read(table):
@@ -208,7 +208,7 @@ def test_verdicts_say_what_the_tails_mean():
     assert "no mean" in of(tr.Pareto(0.5) - 1e6)
     assert "The lower tail" in of(-tr.Pareto(0.5))
     assert of(tr.Normal(), 50).endswith(
-        "fewer than 100 values do not show their tails."
+        "fewer than 200 values do not show their tails."
     )
     seen = tr.Summary()
     seen.update([1.0, math.inf])

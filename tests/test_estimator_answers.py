@@ -190,11 +190,11 @@ def test_a_mean_of_too_few_or_light_or_heavy_values():
     assert seen(
         tr.Mean(moments=2), np.ones(99)
     ).mean().confidence_interval().reason == (
-        "fewer than 100 values do not show their tails"
+        "fewer than 200 values do not show their tails"
     )
     x = G.normal(size=5000)
     assert "moments=2" in seen(tr.Mean(), x).mean().confidence_interval().reason
-    equal = seen(tr.Mean(moments=2), np.full(100, 2.5)).mean().confidence_interval()
+    equal = seen(tr.Mean(moments=2), np.full(200, 2.5)).mean().confidence_interval()
     assert (equal.low, equal.high) == (2.5, 2.5)
     interval = seen(tr.Summary(), x).mean().confidence_interval(0.99)
     from scipy.stats import t

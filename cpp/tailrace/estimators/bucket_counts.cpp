@@ -69,7 +69,8 @@ void BucketCounts::make_pages(std::vector<std::uint32_t> numbers) {
 }
 
 void BucketCounts::append_page(std::uint32_t number) {
-    // Whatever may fail for want of memory comes first, and changes nothing that counts.
+    // Whatever may fail for want of memory comes first, and changes nothing that
+    // counts.
     if (page_numbers_.capacity() == pages()) {
         page_numbers_.reserve(2 * pages() + 8);
     }
@@ -142,9 +143,7 @@ void BucketCounts::make_room(std::uint64_t more) {
     }
 }
 
-bool BucketCounts::lay_out(std::uint32_t lowest,
-                           std::uint32_t highest,
-                           bool one_sign) {
+bool BucketCounts::lay_out(std::uint32_t lowest, std::uint32_t highest, bool one_sign) {
     // Side by side, if that takes few pages.
     if (one_sign && make_between(lowest, highest)) {
         return true;

@@ -55,8 +55,8 @@ class Summary {
     /// An empty one, to take values that are then merged into this one.
     Summary fresh() const;
 
-    /// Does all that may throw before `more` values are taken, each among x; false where
-    /// there is NaN among these.
+    /// Does all that may throw before `more` values are taken, each among x; false
+    /// where there is NaN among these.
     bool prepare(std::span<const double> x, std::uint64_t more);
 
     /// Takes values, and a label for each or none. Throws HasNan, with some of the

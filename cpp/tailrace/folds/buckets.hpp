@@ -51,8 +51,9 @@ TAILRACE_INLINE void buckets_of(const double* x,
 }
 
 /// Counts values whose buckets lie in pages of 2^kPageBits: bucket b, in page p, is at
-/// counters[b + offsets[p - first]], with wrap-around, and `step` is added there. Stops at
-/// the first value whose page has the offset kNoPage, and returns how many came before it.
+/// counters[b + offsets[p - first]], with wrap-around, and `step` is added there. Stops
+/// at the first value whose page has the offset kNoPage, and returns how many came
+/// before it.
 template <class Counter>
 static size_t count_in_pages(const double* x,
                              size_t count,
@@ -79,11 +80,8 @@ static size_t count_in_pages(const double* x,
 }
 
 /// The place of the first value whose page has the offset kNoPage, or `count`.
-static size_t first_without_page(const double* x,
-                                 size_t count,
-                                 int shift,
-                                 uint32_t first,
-                                 const uint32_t* offsets) {
+static size_t first_without_page(
+    const double* x, size_t count, int shift, uint32_t first, const uint32_t* offsets) {
     uint32_t buckets[kBucketChunk];
     for (size_t i = 0; i < count; i += kBucketChunk) {
         const size_t length = i + kBucketChunk < count ? kBucketChunk : count - i;

@@ -13,7 +13,7 @@ from ..tails import TailEstimate, excess, fitted, no_tail
 #: How many of the largest and smallest values a look takes, at most.
 TAIL = 256
 #: With fewer values, or fewer beyond the threshold, tails cannot be seen.
-FEWEST, FEWEST_BEYOND = 100, 10
+FEWEST, FEWEST_BEYOND = 200, 10
 
 
 class Look(NamedTuple):
@@ -39,7 +39,7 @@ def look(top: Reals, bottom: Reals, count: int) -> Look:
         return _unseen(f"fewer than {FEWEST} values do not show their tails", count)
     if math.isinf(top[0]):
         return _unseen("some of the largest values are infinite", count)
-    most = min(count // 10, TAIL)
+    most = min(count // 20, TAIL)
     lower = float(bottom[min(most, bottom.size - 1)])
     k = min(most, top.size - 1)
     above = int(np.sum(top > lower))
@@ -48,7 +48,7 @@ def look(top: Reals, bottom: Reals, count: int) -> Look:
         return _light("no value lies above the lower threshold", k, lower, count)
     if top[k] <= lower:
         k = above - 1
-    if k < min(FEWEST_BEYOND, most):
+    if k < FEWEST_BEYOND:
         reason = f"only {above} of the values kept lie beyond most of the data"
         return _unseen(reason, count)
     threshold, values = float(top[k]), top[:k]

@@ -69,9 +69,9 @@ class MeanMethods(Estimator):
 
         Notes
         -----
-        The interval needs ``moments=2``, and at least 100 values to see the tails by. A look
+        The interval needs ``moments=2``, and at least 200 values to see the tails by. A look
         at both tails decides, by Hill's estimator on the largest values, at most 256 and at
-        most a tenth of them:
+        most a twentieth of them:
 
         - where both are light, or fall with a tail index of 2 or more: Student's interval;
         - where an index is below 2 the variance is infinite, and Student's interval holds the
