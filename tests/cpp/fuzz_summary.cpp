@@ -69,6 +69,7 @@ void read(std::span<const std::uint8_t> data) {
                 "not the form of what was read");
         tailrace::Summary other = summary;
         const double more[] = {1.0, -2.5, 1e300, 0.0};
+        require(other.prepare(more, 4), "four numbers hold no NaN");
         other.add(more);
         other.merge(summary);
         require(other.count() == 2 * summary.count() + 4, "a count went wrong");

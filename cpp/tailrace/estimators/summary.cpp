@@ -149,24 +149,38 @@ void Summary::add_sums(std::span<const double> x,
     std::array<double, 2 * kMostParts> parts;
     const double size = std::max(std::fabs(least), std::fabs(greatest));
     const int exponent = exponent_of_bound(size);
-    int found = exponent > kTooLarge
-                    ? 0
-                    : fold.exact_parts(
-                          x.data(), x.size(), exponent, guess.values, parts.data());
-    guess.values = found == 0 ? kMostParts : found;
-    for (int p = 0; p < found; ++p) {
-        sum_.add(parts[static_cast<std::size_t>(p)]);
+    // Only asked for where it matters: it is a pass over the values.
+    const auto smallest = [&] {
+        return least > 0.0 || greatest < 0.0
+                   ? std::min(std::fabs(least), std::fabs(greatest))
+                   : fold.smallest_size(x.data(), x.size());
+    };
+    const auto add_parts = [&](const double* from, int e, std::uint64_t times) {
+        const int found =
+            fold.exact_parts(from, x.size(), e, guess.values, parts.data());
+        for (int p = 0; p < found; ++p) {
+            sum_.add(parts[static_cast<std::size_t>(p)], times);
+        }
+        return found;
+    };
+    int found = 0;
+    if (exponent <= kTooLarge) {
+        found = add_parts(x.data(), exponent, 1);
+    } else if (smallest() >= 0x1p-900) {
+        // Scaled down, which loses nothing of such values.
+        constexpr int kScale = 16;
+        std::array<double, kExactBlock> scaled;
+        std::ranges::transform(x, scaled.begin(), [](double v) { return v * 0x1p-16; });
+        found = add_parts(scaled.data(), exponent - kScale, std::uint64_t{1} << kScale);
     }
+    guess.values = found == 0 ? kMostParts : found;
     for (std::size_t i = 0; found == 0 && i < x.size(); ++i) {
         sum_.add(x[i]);
     }
     if (kept_.moments < 2) {
         return;
     }
-    const double smallest = least > 0.0 || greatest < 0.0
-                                ? std::min(std::fabs(least), std::fabs(greatest))
-                                : fold.smallest_size(x.data(), x.size());
-    found = smallest < kLeastSquared || size > kMostSquared
+    found = smallest() < kLeastSquared || size > kMostSquared
                 ? 0
                 : fold.exact_parts_of_squares(
                       x.data(), x.size(), exponent, guess.squares, parts.data());
