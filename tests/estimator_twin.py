@@ -81,3 +81,10 @@ def is_within(got, want, relative_error):
     # Rounding the middle of a bucket may add half an ULP.
     allowed = relative_error * max(abs(want), 2.0**-1022) * (1 + 2.0**-50)
     return abs(got - want) <= allowed + 5e-324
+
+
+def seen(one, *parts):
+    """Return the estimator after it saw the parts."""
+    for part in parts:
+        one.update(part)
+    return one
