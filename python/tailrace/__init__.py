@@ -55,6 +55,9 @@ from .ranges import RangeOf
 from .simulation import StepsSimulation
 from .spliced import Spliced
 from .steps import IndependentSteps
+from .steps_done import StepsDone
+from .steps_exact_table import ExactStepsTable, exact_steps_table
+from .steps_limits import MedianGrowth
 from .steps_table import StepsTable, steps_table
 from .tails import TailEstimate
 from .totals import Computed, Total, TotalValues
@@ -68,6 +71,7 @@ __all__ = [
     "Empirical",
     "Estimate",
     "Estimator",
+    "ExactStepsTable",
     "Exponential",
     "Frechet",
     "Gamma",
@@ -89,6 +93,7 @@ __all__ = [
     "Lomax",
     "Mean",
     "MeanEstimate",
+    "MedianGrowth",
     "MedianOfMeans",
     "MinAndMax",
     "Mixture",
@@ -101,6 +106,7 @@ __all__ = [
     "ScipyLaw",
     "Spliced",
     "Stable",
+    "StepsDone",
     "StepsSimulation",
     "StepsTable",
     "StudentT",
@@ -113,6 +119,7 @@ __all__ = [
     "Weibull",
     "__version__",
     "build_info",
+    "exact_steps_table",
     "from_scipy",
     "l_moments",
     "median",

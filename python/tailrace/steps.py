@@ -14,10 +14,13 @@ from ._rng import RNG, seed_bytes, seed_integer
 from .estimators import Mean, Summary
 from .laws import Law
 from .simulation import BITS, EXTREMES, StepsSimulation
+from .steps_exact import ExactTotals
+from .steps_limits import approach_to_mean
+from .steps_threshold import critical_attempts, mean_at_threshold
 
 
 @dataclass(frozen=True, slots=True)
-class IndependentSteps:
+class IndependentSteps(ExactTotals):
     r"""A task of serial steps, each taking the fastest of Q independent attempts.
 
     Parameters
@@ -84,18 +87,13 @@ class IndependentSteps:
     def critical_attempts(self) -> Answer:
         """Qc, the number of attempts up to which a step has no mean: 1 / tail index.
 
-        0, with a reason, where every number of attempts leaves a mean; NaN, with a
-        reason, where the tail is unknown.
+        0 where every number of attempts leaves a mean; `.reason` says whether the threshold
+        is a soft one, as with log-normal and stretched exponential laws, whose mean grows
+        faster than 1 / Q as Q falls though it never ends. inf where no number leaves a
+        mean, NaN where the tail is unknown. At Qc itself there is no mean, unless a
+        factor that varies slowly decides otherwise: then `.reason` says so.
         """
-        index = self.law.tail_index
-        if math.isnan(index):
-            return Answer(math.nan, "the tail beyond the limit of the data is unknown")
-        if math.isinf(index):
-            why = "none: the fastest of any number of attempts has a mean"
-            return Answer(0.0, why)
-        if index < 1e-300:
-            return Answer(math.inf, f"1 / {index:g} is too large for a double")
-        return Answer(1.0 / index)
+        return critical_attempts(self.law)
 
     @property
     def step(self) -> Law:
@@ -117,7 +115,11 @@ class IndependentSteps:
 
     @property
     def rate(self) -> Answer:
-        """Long-run rate in steps per unit of time, 1 / E[step]; 0 if that is infinite."""
+        """Long-run rate in steps per unit of time, 1 / E[step]; 0 if that is infinite.
+
+        Of one endless task; `mean_rate` is the mean over tasks of n steps. With Pareto
+        attempts from 1 on it is 1 - 1 / (alpha Q).
+        """
         mean = self.step_mean()
         if math.isinf(mean):
             return Answer(0.0, mean.reason)
@@ -144,9 +146,7 @@ class IndependentSteps:
     def step_mean(self) -> Answer:
         """Mean time of a step; inf, with a reason, at and below the threshold."""
         if self.regime == "at":
-            return Answer(
-                math.inf, "tail index times attempts is 1, which is not above 1"
-            )
+            return mean_at_threshold(self.law, self.attempts)
         return self.step.mean()
 
     def step_var(self) -> Answer:
@@ -181,7 +181,17 @@ class IndependentSteps:
                 "threshold, every Q leaves a mean."
             )
         qc = f"the threshold {threshold:.4g}"
+        if math.isinf(threshold):
+            return (
+                f"With Q = {q} a step has no mean, nor with any other Q: the median time "
+                "grows faster than every power of n."
+            )
         power = 1.0 / (self.law.tail_index * self.attempts)
+        if self.regime == "at" and math.isfinite(mean):
+            return (
+                f"Q = {q} is at {qc}, where a slowly varying factor decides: long tasks "
+                f"take {mean:.4g} a step, but the median hardly gets there."
+            )
         if self.regime == "below":
             return (
                 f"Q = {q} is below {qc}: steps have no mean, and the median time per "
@@ -194,7 +204,7 @@ class IndependentSteps:
             )
         return (
             f"Q = {q} is above {qc}: long tasks take {mean:.4g} a step, but the median "
-            f"only gets there like n^{max(power, 0.5) - 1.0:.3g}."
+            f"only gets there like n^-{approach_to_mean(1.0 / power):.3g}."
         )
 
     # Simulation.

@@ -157,24 +157,11 @@ def steps_table(
     >>> table.to_dict()["regime"]
     ['below', 'below', 'above', 'above']
     """
-    rows = _check.items("models", models, "IndependentSteps")
-    for model in rows:
-        if not isinstance(model, IndependentSteps):
-            msg = f"models must be IndependentSteps, got {_check.said(model)}"
-            raise TypeError(msg)
+    names, rows = labelled(models, labels)
     lengths = [
         _check.count("steps", n) for n in _check.items("steps", steps, "integers")
     ]
     draws = _check.count("trials", trials)
-    names = [f"{model.attempts:.4g}" for model in rows]
-    if labels is not None:
-        names = _check.items("labels", labels, "texts")
-        if not all(isinstance(name, str) for name in names):
-            msg = f"labels must be texts, got {_check.said(labels)}"
-            raise TypeError(msg)
-    if len(names) != len(rows):
-        msg = f"labels must be as many as models, {len(rows)}, got {len(names)}"
-        raise ValueError(msg)
     watch = _check.callback("progress", progress)
     seed = seed_integer(seed_bytes(rng))
     whole = math.fsum(lengths) * len(rows)
@@ -193,4 +180,25 @@ def steps_table(
             )
             done += n
         lines.append(tuple(line))
-    return StepsTable(tuple(names), tuple(rows), tuple(lines), seed)
+    return StepsTable(names, rows, tuple(lines), seed)
+
+
+def labelled(
+    models: Sequence[IndependentSteps], labels: Sequence[str] | None
+) -> tuple[tuple[str, ...], tuple[IndependentSteps, ...]]:
+    """Return checked names and models."""
+    rows = _check.items("models", models, "IndependentSteps")
+    for model in rows:
+        if not isinstance(model, IndependentSteps):
+            msg = f"models must be IndependentSteps, got {_check.said(model)}"
+            raise TypeError(msg)
+    names = [f"{model.attempts:.4g}" for model in rows]
+    if labels is not None:
+        names = _check.items("labels", labels, "texts")
+        if not all(isinstance(name, str) for name in names):
+            msg = f"labels must be texts, got {_check.said(labels)}"
+            raise TypeError(msg)
+    if len(names) != len(rows):
+        msg = f"labels must be as many as models, {len(rows)}, got {len(names)}"
+        raise ValueError(msg)
+    return tuple(names), tuple(rows)
