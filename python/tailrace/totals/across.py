@@ -135,14 +135,16 @@ def _cross(
             return found
         return _better(found, _upright(total, y, point, width, plain))
     best = None
-    expansion = None if point < 0.0 else Expansion.of(total)
-    if expansion is not None:
+    if point > 0.0 and total.expansion is None:
+        total.expansion = Expansion.of(total) or False
+    expansion = total.expansion if point > 0.0 else False
+    if expansion:
         # At a point of its own: the products are larger than their sum.
         points = point * 2.0 ** np.arange(0.0, 8.0)
         own = expansion.crossing(float(x.mean()), points)
-        s, along = _path(own, width, total.past, 0.05, 140)
-        best = _read(expansion.log(x, s), s, along, own)
-        if (best[2] < 1e-10).all():
+        s, along = _path(own, own, total.past, 0.05, 140)
+        best = _read(expansion.log(x, s, own), s, along, own)
+        if (best[2] < total.wanted).all():
             return best
     other = _upright(total, y, point, width, plain)
     return other if best is None else _better(best, other)
@@ -180,30 +182,41 @@ def _upright(
     expands = all(terms.transform.expands for _, terms in total.groups)
     most, finest = (4096, 0.01) if expands else (1024, 0.025)
     while True:
-        pieces = []
-        for first in range(0, most, 64):
-            tau = (first + np.arange(64)) * step
-            s = point + 1j * width * np.sinh(tau)
-            along = 1j * width * np.cosh(tau) * step
-            if first == 0:
-                along[0] *= 0.5
-            logs = total.log(s, plain)
-            pieces.append((s, along, logs))
-            top = pieces[0][2][0].real
-            if (logs.real + np.log(np.abs(along / s)) < top - 38.0).all():
-                break
-            if np.sinh(tau[-1]) > 1e8:
-                break
-        s, along, logs = (np.concatenate(part) for part in zip(*pieces, strict=True))
+        key = "upright", point, width, plain, step
+        if key not in total.paths:
+            total.paths[key] = _up(total, point, width, plain, step, most)
+        s, along, logs = total.paths[key]
         k = np.multiply.outer(y, s)
         k += logs
         log, density, error = _read(k, s, along, point)
         # What lies beyond the last place falls like a power.
         last = np.exp(k[:, -1].real - log) * np.abs(along[-1] / s[-1])
         error = error + last / step**2
-        if (error < 1e-10).all() or step < finest:
+        if (error < total.wanted).all() or step < finest:
             return log, density, error
         step *= 0.5
+
+
+def _up(
+    total: Sum, point: float, width: float, plain: bool, step: float, most: int
+) -> tuple[Complex, Complex, Complex]:
+    """Return places on an upright line, ds and the logarithms there."""
+    pieces: list[tuple[Complex, Complex, Complex]] = []
+    for first in range(0, most, 64):
+        tau = (first + np.arange(64)) * step
+        s = point + 1j * width * np.sinh(tau)
+        along = 1j * width * np.cosh(tau) * step
+        if first == 0:
+            along[0] *= 0.5
+        logs = total.log(s, plain)
+        pieces.append((s, along, logs))
+        top = pieces[0][2][0].real
+        if (logs.real + np.log(np.abs(along / s)) < top - 38.0).all():
+            break
+        if np.sinh(tau[-1]) > 1e8:
+            break
+    s, along, logs = (np.concatenate(part) for part in zip(*pieces, strict=True))
+    return s, along, logs
 
 
 def _read(

@@ -21,7 +21,7 @@ import math
 import numpy as np
 
 from ..laws.base import Reals
-from .complexes import Complex, panels
+from .complexes import Complex, dot, panels
 from .sums import Sum
 
 #: The rounding of exp(K), for every unit of the size of K.
@@ -64,17 +64,13 @@ def _along(total: Sum, y: Reals) -> tuple[Reals, Reals, Reals]:
     turn = np.multiply.outer(y, s.imag)
     turn += logs.imag
     np.exp(size, out=size)
-    # Everything that is asked is a sum over nodes.
     wave = size * np.sin(turn)
-    every_other = np.zeros(s.size)
-    every_other[::2] = 2.0
-    sums = wave @ np.column_stack([np.ones(s.size), every_other, s.real])
     np.cos(turn, out=turn)
     turn *= size
-    density = (sums[:, 2] + turn @ s.imag) * (step / math.pi)
-    whole, half = sums[:, 0], sums[:, 1]
-    noise = size @ np.column_stack([1.0 + np.abs(logs), np.abs(s)])
-    rounding = ROUNDING * (noise[:, 0] + np.abs(y) * noise[:, 1])
+    density = (dot(wave, s.real) + dot(turn, s.imag)) * (step / math.pi)
+    whole, half = wave.sum(axis=1), 2.0 * wave[:, ::2].sum(axis=1)
+    noise = dot(size, 1.0 + np.abs(logs)) + np.abs(y) * dot(size, np.abs(s))
+    rounding = ROUNDING * noise
     rough = np.abs(whole - half) * (step / math.pi)
     below = 0.5 + total.past / math.pi + whole * (step / math.pi)
     if abs(s[0]) < 1e3 * _SMALLEST:

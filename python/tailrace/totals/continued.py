@@ -11,6 +11,10 @@ import numpy as np
 from ..laws.base import Law
 from .complexes import Complex, expm1, log1p
 
+# Off the numbers a survival function may grow to e^_GROWN; looked at every _TURN.
+_GROWN = 8.0
+_TURN = 0.03
+
 #: A cumulative hazard at complex distances from the start of the support.
 Hazard = Callable[[Complex], Complex]
 
@@ -55,6 +59,25 @@ class Leaf:
     def at(self, y: float) -> float:
         """Return the survival function of a number."""
         return float(self.survival(np.array([y + 0j]))[0].real)
+
+    def trusted(self, unit: float) -> Leaf:
+        """Return the leaf with a smaller angle, where its own promises too much.
+
+        Logarithms of what is selected may jump off the numbers, and powers grow.
+        """
+        sizes = np.exp(math.log(unit) + np.arange(-36.0, 80.0, 0.5))
+        steps = math.ceil(self.angle / _TURN)
+        angles = np.linspace(0.0, self.angle, steps + 1)
+        with np.errstate(all="ignore"):
+            hazard = self.hazard(np.multiply.outer(sizes, np.exp(-1j * angles)))
+            wild = ~np.isfinite(hazard) | (hazard.real < -_GROWN)
+            wild[:, 1:-1] |= np.abs(np.diff(hazard.imag, 2, axis=1)) > 2.0
+        # Of what nothing is left of, nothing is to be feared.
+        wild &= ~(hazard.real.min(axis=1, keepdims=True) > 800.0)
+        first = np.flatnonzero(wild.any(axis=0))
+        if first.size == 0:
+            return self
+        return replace(self, angle=float(angles[max(first[0] - 1, 1)]))
 
     def beyond(self, t: float) -> Leaf:
         """Return the law of the distance beyond t."""

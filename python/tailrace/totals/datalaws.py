@@ -11,7 +11,7 @@ import numpy as np
 from ..laws.base import Law, Reals
 from ..laws.empirical import Empirical
 from ..laws.moments import atoms
-from .complexes import Complex, expm1
+from .complexes import Complex, dot, expm1
 from .continued import Continued, continued
 from .leaf import LeafTransform
 from .transform import Transform
@@ -140,7 +140,7 @@ class DataTransform(Transform):
     def phi_of_terms(self, s: Complex) -> Complex:
         """Return the transform as a sum over all atoms."""
         waves = np.exp(np.multiply.outer(-s, self.y))
-        total: Complex = waves @ self.masses.astype(np.complex128)
+        total: Complex = dot(waves, self.masses)
         if self.tail is not None:
             total += self.tail_mass * np.exp(-s * self.last) * self.tail.phi(s)
         return total
@@ -180,9 +180,9 @@ class DataTransform(Transform):
             for k in range(12, 2, -1):
                 series = w / k * (1.0 + series)
             series = 0.5 * w * w * (1.0 + series)
-            e: Complex = np.where(small, series, expm1(wave) - wave) @ self.weights
+            e: Complex = dot(np.where(small, series, expm1(wave) - wave), self.weights)
         else:
-            e = expm1(wave) @ self.weights
+            e = dot(expm1(wave), self.weights)
         if self.defective:
             e = e - (1.0 - math.fsum(self.masses) - self.tail_mass)
         if self.tail is None or tail is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from .transform import Transform
 # More products than this, and powers higher than this, are not worth it.
 _MOST = 3000
 _HIGHEST = 100
+
+# So many paths are kept.
+_KEPT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,11 @@ class Expansion:
     n: int
     law: Transform
     shifts: Reals
-    products: tuple[tuple[int, ...], ...]
+    #: Shifts and powers of the factors after the first, by shift.
+    products: tuple[tuple[float, tuple[int, ...]], ...]
+    edges: Reals
+    known: dict[float, Complex] = field(default_factory=dict)
+    sizes: dict[float, Reals] = field(default_factory=dict)
 
     @classmethod
     def of(cls, total: Sum) -> Expansion | None:
@@ -45,7 +52,11 @@ class Expansion:
         products: list[tuple[int, ...]] = [()]
         for _ in shifts[1:]:
             products = [(*p, k) for p in products for k in range(n - sum(p) + 1)]
-        return cls(n, terms.transform, np.array(shifts), tuple(products))
+        moved = sorted(
+            (float(np.dot(shifts[1:], product)), product) for product in products
+        )
+        edges = np.array([shift for shift, _ in moved])
+        return cls(n, terms.transform, np.array(shifts), tuple(moved), edges)
 
     def _factors(self, s: Complex) -> list[Complex]:
         """Return C_j(s) for each shift."""
@@ -57,37 +68,47 @@ class Expansion:
 
     def crossing(self, x: float, points: Reals) -> float:
         """Return the point, of some, at which the products are smallest in all."""
-        parts = [
-            np.abs(c) * np.exp(-points * d)
-            for c, d in zip(
-                self._factors(points.astype(np.complex128)), self.shifts, strict=True
-            )
-        ]
-        size = points * x + self.n * np.log(np.sum(parts, axis=0))
-        return float(points[np.argmin(size)])
+        key = float(points[0])
+        if key not in self.sizes:
+            factors = self._factors(points.astype(np.complex128))
+            parts = [
+                np.abs(c) * np.exp(-points * d)
+                for c, d in zip(factors, self.shifts, strict=True)
+            ]
+            self.sizes[key] = self.n * np.log(np.sum(parts, axis=0))
+        return float(points[np.argmin(points * x + self.sizes[key])])
 
-    def log(self, x: Reals, s: Complex) -> Complex:
-        """Return K(s) for each distance from the lower end, shape (x, s)."""
+    def log(self, x: Reals, s: Complex, key: float) -> Complex:
+        """Return K(s) for each distance from the lower end, shape (x, s).
+
+        Where only `key` tells paths apart, they are computed once.
+        """
+        found = self.known.get(key)
+        if found is None:
+            if len(self.known) >= _KEPT:
+                self.known.clear()
+            found = self.known[key] = self._sums(s)
+        seen = np.searchsorted(self.edges, x, side="left") - 1
+        result: Complex = np.multiply.outer(x, s) + found[np.maximum(seen, 0)]
+        return result
+
+    def _sums(self, s: Complex) -> Complex:
+        """Return logarithms of the sums of products, up to each shift."""
         n = self.n
         with np.errstate(divide="ignore"):
             logs = [np.log(f) for f in self._factors(s)]
-        sums = []
-        for product in self.products:
+        rows = []
+        total = np.full_like(s, -np.inf)
+        for shift, product in self.products:
             rest = n - sum(product)
-            log = np.full_like(s, math.lgamma(n + 1.0) - math.lgamma(rest + 1.0))
+            log = math.lgamma(n + 1.0) - math.lgamma(rest + 1.0) - s * shift
             if rest:
-                log += rest * logs[0]
+                log = log + rest * logs[0]
             for k, own in zip(product, logs[1:], strict=True):
                 if k:
-                    log += k * own - math.lgamma(k + 1.0)
-            shift = float(self.shifts[1:] @ np.array(product)) if product else 0.0
-            sums.append((shift, log))
-        result = np.empty((x.size, s.size), dtype=np.complex128)
-        for i, own_x in enumerate(x):
-            seen = np.array(
-                [log + s * (own_x - shift) for shift, log in sums if shift < own_x]
-            )
-            top = seen.real.max(axis=0)
+                    log = log + k * own - math.lgamma(k + 1.0)
+            top = np.maximum(total.real, log.real)
             with np.errstate(divide="ignore", invalid="ignore"):
-                result[i] = top + np.log(np.exp(seen - top).sum(axis=0))
-        return result
+                total = top + np.log(np.exp(total - top) + np.exp(log - top))
+            rows.append(total)
+        return np.array(rows)

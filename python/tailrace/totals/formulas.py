@@ -66,13 +66,16 @@ def _frechet(law: Any) -> Continued:
     a, s = law.shape, law.scale
 
     def hazard(y: Complex) -> Complex:
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             v = _power(s / y, a)
             f: Complex = np.exp(-v)
             # Where a power is too large for a double, nothing is reached yet.
             f = np.where(np.isfinite(f), f, 0.0)
-            g = -expm1(-np.where(np.isfinite(v), v, 800.0))
-        return hazard_of(g, f)
+            far = np.abs(v) < 1e-8
+            g = -expm1(-np.where(np.isfinite(v) & ~far, v, 800.0))
+            # -log(1 - e^-v), where v itself may be less than the least double.
+            out = a * np.log(y / s) + 0.5 * v
+        return np.where(far, out, hazard_of(g, f))
 
     return Continued.of(0.0, Leaf(hazard, min(0.5 * math.pi / a, WIDEST), a, True))
 
@@ -93,25 +96,28 @@ def _burr(law: Any) -> Continued:
 
 
 def _lognormal(law: Any) -> Continued:
-    from scipy.special import log_ndtr
+    from scipy.special import wofz
 
     mu, sigma = law.mu, law.sigma
+    root = math.sqrt(0.5)
 
     def hazard(y: Complex) -> Complex:
-        with np.errstate(divide="ignore"):
-            z = (np.log(y) - mu) / sigma
-        z = np.where(z.real < -38.0, -38.0 + 0j, z)
-        return hazard_of(np.exp(log_ndtr(-z)), np.exp(log_ndtr(z)))
-
-    def exact(y: Complex) -> Complex:
         with np.errstate(divide="ignore", invalid="ignore"):
             z = (np.log(y) - mu) / sigma
-        far = z.real > 0.0
-        tail: Complex = -log_ndtr(-np.where(far, z, 0.0))
-        return np.where(far, tail, hazard(y))
+        z = np.where(z.real < -38.0, -38.0 + 0j, z)
+        below = z.real < 0.0
+        # The smaller probability is e^(-z^2 / 2) times a function that hardly turns; a
+        # principal logarithm of the product would jump.
+        size = np.where(below, -z, z)
+        scaled = np.log(0.5 * wofz(1j * root * size))
+        tail = 0.5 * size * size - scaled
+        result: Complex = np.where(
+            below, of_incidence(np.exp(-np.where(below, tail, 1.0))), tail
+        )
+        return result
 
     # |P(X > y)| grows by e^(angle^2 / 2 sigma^2) off the numbers.
-    return Continued.of(0.0, Leaf(exact, min(2.4 * sigma, WIDEST), math.inf, True))
+    return Continued.of(0.0, Leaf(hazard, min(2.4 * sigma, WIDEST), math.inf, True))
 
 
 def _inverse_gamma(law: Any) -> Continued:

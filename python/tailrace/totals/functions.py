@@ -20,7 +20,7 @@ from .restarts import RestartedTransform
 from .sums import Sum, Terms
 from .transform import Transform
 from .twosided import TwoSided
-from .values import FINE, Values, values
+from .values import Values, values
 
 #: Clocks of either tail up to which totals are known, as long as doubles hold them.
 FARTHEST = 120.0
@@ -121,7 +121,7 @@ class TotalFunctions:
         return Grid(data, n, length)
 
     @_silent
-    def values(self, y: Reals, x: Reals, wanted: float = FINE) -> Values:
+    def values(self, y: Reals, x: Reals, wanted: float | None = None) -> Values:
         """Return everything at distances from the center and from the lower end."""
         if self.mirror is None:
             return values(self.total, y, x, wanted)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from .complexes import Complex, expm1
+from .complexes import Complex, dot, expm1
 from .continued import Leaf
 from .lip import Lip
 
@@ -104,7 +104,7 @@ class LeafTransform:
         z, survival = z[kept], survival[kept]
         w = np.multiply.outer(s, z)
         kernel = w * -expm1(-np.where(w.real > 60.0, 60.0 + 0j, w))
-        result: Complex = kernel @ survival * self.step
+        result: Complex = dot(kernel, survival) * self.step
         return result
 
     @cached_property
@@ -192,5 +192,5 @@ class LeafTransform:
         kernel = np.where(
             w.real > 60.0, 0.0, w * np.exp(-np.where(w.real > 60.0, 0.0, w))
         )
-        result: Complex = kernel @ values * self.step
+        result: Complex = dot(kernel, values) * self.step
         return result

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from ..laws.base import Reals
-from .complexes import Complex, Places, expm1, panels
+from .complexes import Complex, Places, dot, expm1, panels
 from .continued import Leaf
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
@@ -126,6 +126,6 @@ class Lip:
         end = min(high + math.ceil(max(tail, 2.0) / _STEP) + 1, self.u.size)
         offsets, weights = _CELL
         z = np.exp(self.u[low:end, None] + offsets)
-        cells = (self.leaf.survival(z + 0j).real * z) @ weights
+        cells = dot(self.leaf.survival(z + 0j).real * z, weights)
         beyond: Reals = np.cumsum(cells[::-1])[::-1][place - low]
         return beyond

@@ -17,6 +17,7 @@ from .continued import Continued, Leaf
 # log H is a polynomial in log(x - start) on each stretch, of this length at most. Off
 # the numbers by this share of a stretch it keeps ten digits of the sixteen of H.
 _LONGEST = 1.5
+_SHORTEST = 0.1
 _DEGREE = 20
 _SHARE = 0.13
 
@@ -45,29 +46,40 @@ class LogHazard:
         angles = math.pi * (k + 0.5) / k.size
         basis = np.cos(angles[:, None] * k) * (2.0 / k.size)
         basis[:, 0] *= 0.5
-        longest = _LONGEST
-        # Stretches are halved until the last coefficients no longer matter.
-        while True:
-            edges = [
-                np.linspace(low, high, math.ceil((high - low) / longest) + 1)[:-1]
+        nodes = 0.5 * (1.0 + np.cos(angles))
+        lows = np.concatenate(
+            [
+                np.linspace(low, high, math.ceil((high - low) / _LONGEST) + 1)[:-1]
                 for low, high in parts
             ]
-            self.edges = np.append(np.concatenate(edges), parts[-1][1])
-            self.lengths = np.diff(self.edges)
-            nodes = 0.5 * (1.0 + np.cos(angles))
-            places = self.edges[:-1, None] + self.lengths[:, None] * nodes
+        )
+        spans = np.diff(np.append(lows, parts[-1][1]))
+        kept: list[tuple[Reals, Reals, Reals]] = []
+        self.error = 0.0
+        # Stretches are halved until the last coefficients no longer matter.
+        while lows.size:
             with np.errstate(divide="ignore"):
-                values = np.log(hazard(np.exp(places)))
+                values = np.log(hazard(np.exp(lows[:, None] + spans[:, None] * nodes)))
             rows: Reals = values @ basis
             # Where H is small, so is what its digits matter.
             weight = np.exp(np.minimum(values.max(axis=1), 0.0))
-            self.error = float((np.abs(rows[:, -3:]).max(axis=1) * weight).max())
-            if self.error < 1e-12 or longest < 0.1:
-                break
-            longest *= 0.5
+            errors = np.abs(rows[:, -3:]).max(axis=1) * weight
+            good = (errors < 1e-12) | (spans < _SHORTEST)
+            self.error = max(self.error, float(errors[good].max(initial=0.0)))
+            kept.append((lows[good], spans[good], rows[good]))
+            half = 0.5 * spans[~good]
+            lows, spans = np.hstack([lows[~good], lows[~good] + half]), np.tile(half, 2)
+        lows, self.lengths, rows = (
+            np.concatenate(arrays) for arrays in zip(*kept, strict=True)
+        )
+        order = np.argsort(lows)
+        self.lengths, rows = self.lengths[order], rows[order]
+        self.edges = np.append(lows[order], parts[-1][1])
         self.length = float(self.lengths.min())
         self.rows = rows
-        self._down = float(rows[0] @ (k * k * (-1.0) ** (k + 1))) * 2.0 / self.lengths[0]
+        self._down = (
+            float(rows[0] @ (k * k * (-1.0) ** (k + 1))) * 2.0 / self.lengths[0]
+        )
         self._up = float(rows[-1] @ (k * k)) * 2.0 / self.lengths[-1]
         self._at_edges = self.at(self.edges)
 
@@ -92,7 +104,10 @@ class LogHazard:
         last = self.lengths.size - 1
         cell = np.clip(np.searchsorted(self._at_edges, log_hazards) - 1, 0, last)
         a, b = self.edges[cell], self.edges[cell + 1]
-        fa, fb = self._at_edges[cell] - log_hazards, self._at_edges[cell + 1] - log_hazards
+        fa, fb = (
+            self._at_edges[cell] - log_hazards,
+            self._at_edges[cell + 1] - log_hazards,
+        )
         u: Reals = a - fa * (b - a) / (fb - fa)
         before, f_before = a, fa
         for _ in range(8):

@@ -113,6 +113,14 @@ def truncated(law: Continued, low: float, high: float) -> Continued:
 # What is not: every piece is changed by itself.
 
 
+def _middle(leaf: Leaf) -> float:
+    """Return about where the hazard of a leaf is 1."""
+    places = np.arange(-700.0, 700.0)
+    with np.errstate(all="ignore"):
+        hazard = leaf.hazard(np.exp(places) + 0j).real
+    return math.exp(float(places[np.argmax(hazard > 1.0)]))
+
+
 def changed(
     law: Continued,
     change: Callable[[Hazard], Hazard],
@@ -122,9 +130,10 @@ def changed(
     """Return a law with a changed hazard."""
     leaf = law.single
     if leaf is not None:
-        return Continued.of(
-            law.start, replace(leaf, hazard=change(leaf.hazard), tail_index=tail_index)
-        )
+        unit = _middle(leaf)
+        own = leaf.trusted(unit)
+        own = replace(own, hazard=change(own.hazard), tail_index=tail_index)
+        return Continued.of(law.start, own.trusted(unit))
     heavy = all(t.leaf.heavy for t in law.terms)
 
     edges = [0.0, *law.breaks]
@@ -196,6 +205,9 @@ def largest(law: Continued, n: float) -> Continued:
     def change(h: Hazard) -> Hazard:
         def hazard(y: Complex) -> Complex:
             own = h(y)
+            # So far out the largest is the only one that is large.
+            out = own.real > 40.0 + math.log(n)
+            own = np.where(out, 1.0, own)
             beyond: Complex = np.exp(-own)
             far = np.abs(beyond) < 0.5
             with np.errstate(divide="ignore", invalid="ignore"):
@@ -204,7 +216,8 @@ def largest(law: Continued, n: float) -> Continued:
                     log1p(-np.where(far, beyond, 0.0)),
                     np.log(np.where(far, 1.0, -expm1(-own))),
                 )
-            return hazard_of(-expm1(n * log_f), np.exp(n * log_f))
+            near = hazard_of(-expm1(n * log_f), np.exp(n * log_f))
+            return np.where(out, h(y) - math.log(n), near)
 
         return hazard
 

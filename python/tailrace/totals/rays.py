@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ..laws.base import Reals
-from .complexes import Complex, expm1
+from .complexes import Complex, dot, expm1
 from .leaf import LeafTransform, grid_step
 from .tables import Table
 from .transform import Transform
@@ -77,7 +77,7 @@ class LeafRay:
         else:
             kernel = np.where(w.real > 60.0, 0.0, w * np.exp(-fading))
         windows = sliding_window_view(kernel, int(j[-1] - j[0]) + 1)[:, ::m]
-        result: Complex = (windows @ values) * (h * m)
+        result: Complex = dot(windows, values) * (h * m)
         return result
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from .grid import Grid, Halves
 from .rays import Ray
 from .tables import Table
 from .transform import Transform
+
+if TYPE_CHECKING:
+    from .expansion import Expansion
 
 
 def _complex(sizes: Reals) -> Complex:
@@ -120,6 +123,10 @@ class Sum:
         if self.single:
             self._step = min(Ray.finest(law, self.past) for law in laws)
         self.scale = self._scale()
+        #: A relative error as good as none; of laws in pieces less is to be had.
+        self.wanted = 2e-11 if self.single else 1e-9
+        #: For powers of few terms, once asked for: their products; False where many.
+        self.expansion: Expansion | Literal[False] | None = None
         #: For sums of few data: their law on a lattice.
         self.grid: Grid | Halves | None = None
 

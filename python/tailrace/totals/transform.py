@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..laws.base import Reals
-from .complexes import Complex, expm1, log1p, log1p_less
+from .complexes import Complex, dot, expm1, log1p, log1p_less
 from .continued import Continued
 from .leaf import LeafTransform
 
@@ -246,9 +246,9 @@ class Transform:
         wave = np.multiply.outer(-s, p.y)
         with np.errstate(over="ignore", invalid="ignore"):
             if self.centred:
-                e = s * ((-expm1(wave)) @ (p.weights * p.survival))
+                e = s * dot(-expm1(wave), p.weights * p.survival)
             else:
-                e = -s * (np.exp(wave) @ (p.weights * p.survival))
+                e = -s * dot(np.exp(wave), p.weights * p.survival)
         if self.tail is not None and tail is not None:
             step = expm1(-s * self.last)
             e += self.tail_mass * tail * (1.0 + step)

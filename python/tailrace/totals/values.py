@@ -28,9 +28,6 @@ METHODS = (
 # Upper tails below e^_SMALL are computed by themselves; the bulk knows larger ones.
 _SMALL = -5.0
 
-# A relative error of the smaller tail that is as good as none.
-FINE = 2e-11
-
 
 @dataclass(frozen=True, slots=True)
 class Values:
@@ -47,11 +44,12 @@ class Values:
     method: Places
 
 
-def values(total: Sum, y: Reals, x: Reals, wanted: float = FINE) -> Values:
+def values(total: Sum, y: Reals, x: Reals, wanted: float | None = None) -> Values:
     """Return the law of a sum at y, which is x above the lower end.
 
     Methods are tried until the error is as `wanted`, or the best that there is.
     """
+    wanted = total.wanted if wanted is None else wanted
     lower = np.full(y.size, -math.inf)
     upper = np.zeros(y.size)
     density = np.full(y.size, -math.inf)
@@ -117,8 +115,8 @@ def _inside(total: Sum, y: Reals, x: Reals, wanted: float) -> Values:
     if wrong.any():
         # Where the lower tail is the smaller one and known, nothing is left to do.
         small = (lower < -0.7) & (error < 1e-3) & ~good
-        least = _SMALL if total.grid is None else -2.0
-        mine = np.flatnonzero(wrong & ((upper < least) | ~good) & ~small)
+        below = _SMALL if total.grid is None else -2.0
+        mine = np.flatnonzero(wrong & ((upper < below) | ~good) & ~small)
         if total.heavy:
             positive = mine[y[mine] > 0.0]
             improve(positive, around(total, y[positive]), False, 3)
