@@ -61,6 +61,15 @@ from .steps_limits import MedianGrowth
 from .steps_table import StepsTable, steps_table
 from .tails import TailEstimate
 from .totals import Computed, Total, TotalValues
+from .variants import (
+    Fastest,
+    LogPareto,
+    RandomAttempts,
+    Restarted,
+    SharedFactor,
+    best_cutoff,
+    hedged,
+)
 
 __all__ = [
     "Answer",
@@ -73,6 +82,7 @@ __all__ = [
     "Estimator",
     "ExactStepsTable",
     "Exponential",
+    "Fastest",
     "Frechet",
     "Gamma",
     "GeneralizedExtremeValue",
@@ -89,6 +99,7 @@ __all__ = [
     "Levy",
     "LogLogistic",
     "LogNormal",
+    "LogPareto",
     "Logistic",
     "Lomax",
     "Mean",
@@ -102,8 +113,11 @@ __all__ = [
     "OrderStatisticMeans",
     "Pareto",
     "Quantiles",
+    "RandomAttempts",
     "RangeOf",
+    "Restarted",
     "ScipyLaw",
+    "SharedFactor",
     "Spliced",
     "Stable",
     "StepsDone",
@@ -118,9 +132,11 @@ __all__ = [
     "Uniform",
     "Weibull",
     "__version__",
+    "best_cutoff",
     "build_info",
     "exact_steps_table",
     "from_scipy",
+    "hedged",
     "l_moments",
     "median",
     "order_statistic_mean",

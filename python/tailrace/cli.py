@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
-import math
 import secrets
 from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from . import __version__, laws
-from .cli_parts import complaints, draw, plain, progress_bar, wants_plot
+from .cli_parts import complaints, draw, progress_bar, wants_plot
+from .cli_steps import Race
 from .cli_summary import summary
 from .data import read_attempts
 from .laws import Empirical, Law
-from .plots import cell
 from .steps import IndependentSteps
-from .steps_table import ATTEMPTS, STEPS, StepsTable, steps_table
+from .steps_exact_table import exact_steps_table
+from .steps_table import ATTEMPTS, STEPS, steps_table
 
 app = typer.Typer(
     help="What selection does when tails are heavy.",
@@ -129,6 +129,9 @@ def steps(
     censored_at: Annotated[
         float | None, typer.Option(help="Its limit: no longer time is known.")
     ] = None,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Simulate nothing: exact numbers alone.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     plot: Annotated[
         Path | None, typer.Option(help="Draw to FILE.svg, .png or .pdf.")
@@ -155,23 +158,28 @@ def steps(
                     raise ValueError(msg)
             base = parse_law("pareto:1.2" if law is None else law)
             models = [IndependentSteps(base, q) for q in wanted]  # type: ignore[arg-type]
-        # 53 bits: no reader of JSON rounds them.
-        rng = _seed(seed) if seed else secrets.randbits(53)
-        with progress_bar("racing") as progress:
-            result = steps_table(
-                models,
-                steps=lengths,
-                trials=trials,
-                rng=rng,
-                threads=threads or None,
-                labels=[q if isinstance(q, str) else f"{q:g}" for q in wanted],
-                progress=progress,
-            )
+        labels = [q if isinstance(q, str) else f"{q:g}" for q in wanted]
+        simulated = None
+        if not exact:
+            # 53 bits: no reader of JSON rounds them.
+            rng = _seed(seed) if seed else secrets.randbits(53)
+            with progress_bar("racing") as progress:
+                simulated = steps_table(
+                    models,
+                    steps=lengths,
+                    trials=trials,
+                    rng=rng,
+                    threads=threads or None,
+                    labels=labels,
+                    progress=progress,
+                )
+        found = exact_steps_table(models, steps=lengths, labels=labels)
+        race = Race(found, simulated, times)
         if as_json:
-            typer.echo(json.dumps(_document(result), indent=1, allow_nan=False))
+            typer.echo(json.dumps(race.document(), indent=1, allow_nan=False))
         else:
-            _show(result, times)
-        draw(result, plot)
+            race.show()
+        draw(race, plot)
 
 
 def _models_of_data(
@@ -196,98 +204,3 @@ def _models_of_data(
         )
         models.append(IndependentSteps(law))
     return models
-
-
-def _document(result: StepsTable) -> dict[str, Any]:
-    """Return everything that is printed, and more, for `--json`."""
-    columns = result.to_dict()
-    models = []
-    for label, model in zip(result.labels, result.models, strict=True):
-        mean = model.step_mean()
-        entry = {
-            "attempts": label,
-            "regime": model.regime,
-            "critical_attempts": plain(float(model.critical_attempts)),
-            "step_mean": plain(float(mean)),
-            "step_mean_reason": mean.reason,
-            "step_median": plain(model.step_median()),
-            "rate": plain(float(model.rate)),
-            "efficiency": plain(float(model.efficiency)),
-            "verdict": model.verdict(),
-        }
-        if isinstance(model.law, Empirical):
-            entry["censored_share"] = model.law.censored_share
-            entry["capped_mean"] = model.law.capped_mean()
-        models.append(entry)
-    return {
-        "tailrace": __version__,
-        "seed": result.seed,
-        "law": repr(result.models[0].law),
-        "models": models,
-        "columns": {k: [plain(v) for v in column] for k, column in columns.items()},
-    }
-
-
-def _facts(label: str, model: IndependentSteps) -> str:
-    """Return what is known exactly of a step, in a line."""
-    law, mean = model.law, model.step_mean()
-    if not isinstance(law, Empirical):
-        number = "" if label[:1].isdigit() else f" ({model.attempts:.4g})"
-        facts = [
-            f"Q = {label}{number}: {model.regime} the threshold",
-            f"mean step {cell(float(mean))}",
-            f"rate {cell(float(model.rate))}",
-        ]
-        if not math.isnan(model.efficiency):
-            facts.append(f"efficiency {100 * model.efficiency:.3g} %")
-    elif law.censored_share:
-        share, limit = 100 * law.censored_share, law.censored_at
-        facts = [
-            f"Q = {label}: {share:.1f} % unfinished at {limit:g}",
-            f"mean capped there {law.capped_mean():,.4g}",
-            "mean beyond it unknown",
-        ]
-    else:
-        facts = [f"Q = {label}: mean step {cell(float(mean))}"]
-    return "; ".join(facts)
-
-
-def _show(result: StepsTable, times: Path | None) -> None:
-    """Print the result as text."""
-    first = result.models[0]
-    if times is None:
-        typer.echo(f"One attempt takes {first.law!r}.")
-        threshold = first.critical_attempts
-        words = threshold.reason or f"Q = {threshold:.4g}"
-        typer.echo(f"Threshold, up to which a step has no mean: {words}.")
-    else:
-        typer.echo(
-            f"One step is a task of {times.name}, run by Q of its attempts at once."
-        )
-    typer.echo("Times per step; the median with its 95 % interval.\n")
-    for label, model, line in zip(
-        result.labels, result.models, result.cells, strict=True
-    ):
-        typer.echo(_facts(label, model))
-        head = f"{'n':>10}{'median':>12}{'95 % interval':>26}{'10 %':>12}{'90 %':>12}"
-        typer.echo(f"{head}{'99 %':>12}{'largest step':>15}")
-        censored = isinstance(model.law, Empirical) and model.law.censored_share > 0
-
-        def shown(value: float, censored: bool = censored) -> str:
-            # A total is infinite where one of its steps reached the limit.
-            return "unfinished" if censored and value == math.inf else cell(value)
-
-        for entry in line:
-            median = entry.median(per_step=True)
-            span = median.confidence_interval()
-            interval = f"{shown(span.low)} .. {shown(span.high)}"
-            quantiles = (entry.quantile(q, per_step=True) for q in (0.1, 0.9, 0.99))
-            texts = "".join(f"{shown(float(q)):>12}" for q in quantiles)
-            share = "-" if censored else f"{100 * entry.largest_share():.3g} %"
-            typer.echo(
-                f"{entry.steps:>10}{shown(float(median)):>12}{interval:>26}{texts}"
-                f"{share:>15}"
-            )
-        typer.echo(f"  {model.verdict()}\n")
-    trials = result.cells[0][0].trials
-    typer.echo(f"{trials:,} trials a line; again with --seed {result.seed}")

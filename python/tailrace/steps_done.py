@@ -123,7 +123,9 @@ class StepsDone(Tabular):
             return Answer(math.inf, "more than 10^15 steps may be done by then")
         return Answer(_sum(self._reached, 1, last))
 
-    def to_dict(self, quantiles: ArrayLike = (0.01, 0.1, 0.5, 0.9, 0.99)) -> dict[str, list[Any]]:
+    def to_dict(
+        self, quantiles: ArrayLike = (0.01, 0.1, 0.5, 0.9, 0.99)
+    ) -> dict[str, list[Any]]:
         """Return the quantiles as columns of equal length: `quantile` and `steps`."""
         levels = [float(q) for q in _check.data("quantiles", quantiles)]
         return {"quantile": levels, "steps": [self.ppf(q) for q in levels]}
@@ -180,11 +182,15 @@ def _sum(f: Callable[[int], float], first: int, last: int) -> float:
             return 0.5 * count * (at(low) + at(high))
         # Chebyshev's points, at the next integers.
         angles = math.pi * (np.arange(_DEGREE + 3) + 0.5) / (_DEGREE + 3)
-        places = np.unique(np.rint(0.5 * (low + high) + 0.5 * (high - low) * np.cos(angles)))
+        places = np.unique(
+            np.rint(0.5 * (low + high) + 0.5 * (high - low) * np.cos(angles))
+        )
         x = (2.0 * places - (low + high)) / count
         y = np.array([at(int(n)) for n in places])
         fit = np.polynomial.chebyshev.Chebyshev.fit(x, y, _DEGREE, domain=[-1.0, 1.0])
-        off = max(float(np.max(np.abs(fit(x) - y))), float(np.max(np.abs(fit.coef[-2:]))))
+        off = max(
+            float(np.max(np.abs(fit(x) - y))), float(np.max(np.abs(fit.coef[-2:])))
+        )
         if off * count <= 1e-11 * whole:
             return _sum_of_polynomial(fit, count)
         middle = (low + high) // 2
@@ -215,7 +221,11 @@ def _sum_of_polynomial(fit: Any, count: int) -> float:
     # The midpoint rule and its corrections, by Euler and Maclaurin.
     width = 2.0 / count
     total = 0.0
-    for order, weight in ((0, 1.0 / width), (2, -width / 24.0), (4, 7.0 * width**3 / 5760.0)):
+    for order, weight in (
+        (0, 1.0 / width),
+        (2, -width / 24.0),
+        (4, 7.0 * width**3 / 5760.0),
+    ):
         function = fit.integ() if order == 0 else fit.deriv(order - 1)
         total += weight * float(function(1.0) - function(-1.0))
     return total

@@ -151,7 +151,8 @@ def _landau_loc(step: Law, n: int, size: float) -> float:
 
     For a tail C x^-1, n C log n and what is linear in n.
     """
-    return n * float(step.capped(size).mean()) - _GAMMA * size
+    mean = step.capped(size).mean() if size > step.support[0] else size
+    return n * float(mean) - _GAMMA * size
 
 
 def _landau(loc: float, scale: float) -> Law:

@@ -165,7 +165,9 @@ class Generating:
         """Return the hazard, of that of one attempt."""
         least, more = self.numbers[0], self.numbers - self.numbers[0]
         # Near 0 from the mean of 1 - exp(-k h), far out from the fewest attempts.
-        small = np.exp(self.log_weights) @ -np.expm1(-np.multiply.outer(self.numbers, h))
+        small = np.exp(self.log_weights) @ -np.expm1(
+            -np.multiply.outer(self.numbers, h)
+        )
         rest = np.exp(self.log_weights) @ np.exp(-np.multiply.outer(more, h))
         with np.errstate(divide="ignore"):
             far = least * h - np.log(rest)
@@ -200,4 +202,3 @@ class Generating:
     def kinks(self) -> list[float]:
         """Return the clocks of the kinks of the law."""
         return [float(self.of(np.array(clock))) for clock in self.law._kinks()]
-

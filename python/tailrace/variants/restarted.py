@@ -79,7 +79,9 @@ class Restarted(OfHazards):
         low, high = law.support
         end = _check.finite("cutoff", cutoff)
         if not low < end < high:
-            msg = f"cutoff must be inside the support ({low:g} to {high:g}), got {end!r}"
+            msg = (
+                f"cutoff must be inside the support ({low:g} to {high:g}), got {end!r}"
+            )
             raise ValueError(msg)
         lost = float(law.hazard(end))
         if not lost > _LEAST_CLOCKS / _MOST_KINKS:
