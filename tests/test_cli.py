@@ -61,18 +61,18 @@ def test_the_default_run_prints_all_of_the_race():
     assert re.search(r"10,000 trials .*--seed 12345$", out.rstrip())
     parts = re.split(r"^(?=Q = )", out, flags=re.MULTILINE)[1:]
     facts = {
-        "0.5": "below the threshold; mean step inf; rate 0; efficiency 0 %",
-        "critical (0.8333)": "at the threshold; mean step inf; rate 0; efficiency 0 %",
-        "1": "above the threshold; mean step 6; rate 0.1667; efficiency 16.7 %",
-        "2": "above the threshold; mean step 1.714; rate 0.5833; efficiency 58.3 %",
-        "8": "above the threshold; mean step 1.116; rate 0.8958; efficiency 89.6 %",
+        "0.5": "below the threshold; mean step inf; long-run rate 0; efficiency 0 %",
+        "critical (0.8333)": "at the threshold; mean step inf; long-run rate 0; efficiency 0 %",
+        "1": "above the threshold; mean step 6; long-run rate 0.1667; efficiency 16.7 %",
+        "2": "above the threshold; mean step 1.714; long-run rate 0.5833; efficiency 58.3 %",
+        "8": "above the threshold; mean step 1.116; long-run rate 0.8958; efficiency 89.6 %",
     }
     models = [tr.IndependentSteps(LAW, q) for q in (0.5, "critical", 1, 2, 8)]
     for part, model, (label, fact) in zip(parts, models, facts.items(), strict=True):
-        head, _, *rows, verdict = part.strip().splitlines()[: 2 + 5 + 1]
+        head, _, *rows, verdict = part.strip().splitlines()[: 2 + 2 * 5 + 1]
         assert head == f"Q = {label}: {fact}"
         assert verdict.strip() == model.verdict()
-        for row, n in zip(rows, (1, 10, 100, 1000, 10_000), strict=True):
+        for row, n in zip(rows[::2], (1, 10, 100, 1000, 10_000), strict=True):
             words = row.replace("..", " ").replace("%", " ").split()
             steps, median, low, high, q10, q90, q99, share = map(float, words)
             assert steps == n
@@ -84,6 +84,11 @@ def test_the_default_run_prints_all_of_the_race():
             assert words[4] == f"{want.quantile(0.1, per_step=True):.4g}"
             assert words[6] == f"{want.quantile(0.99, per_step=True):.4g}"
             assert words[7] == f"{100 * want.largest_share():.3g}"
+        for row, n in zip(rows[1::2], (1, 10, 100, 1000, 10_000), strict=True):
+            word, *numbers = row.split()
+            total = model.total(n)
+            exact = [*(total.ppf([0.5, 0.1, 0.9, 0.99]) / n), model.mean_rate(n)]
+            assert (word, numbers) == ("exact", [f"{x:.4g}" for x in exact])
 
 
 def test_the_printed_seed_gives_the_same_output_again(command):

@@ -100,7 +100,7 @@ class ExactTotals:
             why = "the tail beyond the limit of the data is unknown, and so is the mean"
             return Answer(math.nan, why)
         low = step.support[0]
-        if low == 0.0 and n * _lower_index(step) <= 1.0:
+        if low == 0.0 and n * _lower_index(step) <= 1.0 + 1e-9:
             why = "a task can be so short that its rate has no mean"
             return Answer(math.inf, why)
         return Answer(n * _integral_of_power(step, n))

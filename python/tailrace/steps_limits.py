@@ -68,7 +68,7 @@ class MedianGrowth:
         >>> round(model.median_growth().at(1000)), round(model.total(1000).median())
         (3452782, 3453353)
         """
-        n = float(_check.count("steps", steps))
+        n = float(_check.count("steps", steps, 1, 10**15))
         try:
             return self.constant * n**self.power * math.log(n) ** self.log_power
         except OverflowError:
