@@ -268,3 +268,23 @@ def test_what_is_wrong_is_refused_in_a_sentence(name, call, value):
     with pytest.raises((TypeError, ValueError)) as caught:
         call(value)
     assert re.fullmatch(rf"{name} must .*, got .+", str(caught.value)), caught.value
+
+
+BEYOND = [
+    (tr.Uniform(0, 1e300), 1.0),
+    (tr.Pareto(0.001), 4.0),
+    (tr.Weibull(0.001), 1000.0),
+    (tr.LogPareto(0.0, 1.0), 1.0),
+]
+
+
+@pytest.mark.parametrize(("law", "attempts"), BEYOND)
+def test_what_doubles_cannot_hold_is_refused_in_words(law, attempts):
+    model = tr.IndependentSteps(law, attempts)
+    with pytest.raises(ValueError, match=r"^steps must leave totals .*, got 1000000"):
+        model.total(10**6)
+    rate = model.mean_rate(10**6)
+    assert (math.isnan(rate), bool(rate.reason)) == (True, True)
+    columns = tr.exact_steps_table([model], steps=[1, 10**6]).to_dict()
+    assert math.isnan(columns["median"][1])
+    assert columns["median"][0] == model.step_median()

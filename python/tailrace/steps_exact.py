@@ -39,7 +39,7 @@ class ExactTotals:
         Raises
         ------
         ValueError
-            If `steps` is out of range.
+            If `steps` is out of range, or totals may be beyond what doubles hold.
         TypeError
             If `steps` is no integer.
 
@@ -55,7 +55,9 @@ class ExactTotals:
         >>> [round(model.total(n).median() / n, 4) for n in (1, 1000, 10**6)]
         [1.7818, 4.6366, 5.5708]
         """
-        return self._race.step.sum_of(_check.count("steps", steps, 1, MOST))
+        n = _check.count("steps", steps, 1, MOST)
+        step = self._race.step
+        return step if n == 1 else _fitting(step, n).sum_of(n)
 
     def mean_rate(self, steps: int) -> Answer:
         r"""Mean of the steps per unit of time of a task, E[n / T_n].
@@ -99,6 +101,8 @@ class ExactTotals:
         if math.isnan(step.tail_index):
             why = "the tail beyond the limit of the data is unknown, and so is the mean"
             return Answer(math.nan, why)
+        if not _fits(step, n):
+            return Answer(math.nan, "totals are beyond what doubles can hold")
         low = step.support[0]
         if low == 0.0 and n * _lower_index(step) <= 1.0 + 1e-9:
             why = "a task can be so short that its rate has no mean"
@@ -291,7 +295,9 @@ class ExactTotals:
         >>> round(limit.median() / 1e6, 4), round(model.total(10**6).median() / 1e6, 4)
         (5.5708, 5.5708)
         """
-        return limit_law(self._race, _check.count("steps", steps, 1, MOST))
+        n = _check.count("steps", steps, 1, MOST)
+        _fitting(self._race.step, n)
+        return limit_law(self._race, n)
 
     def median_growth(self) -> MedianGrowth:
         """Say how the median total time grows with the steps, and how fast it gets there.
@@ -315,6 +321,20 @@ class ExactTotals:
         return cast("IndependentSteps", self)
 
 
+def _fits(law: Law, n: int) -> bool:
+    """Return whether doubles can hold the largest of n values, in nine cases of ten."""
+    if law._has_atoms:
+        return True
+    return 1e-250 < n * float(law.isf(0.1 / n)) < 1e280
+
+
+def _fitting(law: Law, n: int) -> Law:
+    if not _fits(law, n):
+        msg = f"steps must leave totals that doubles can hold, got {n}"
+        raise ValueError(msg)
+    return law
+
+
 def _lower_index(law: Law) -> float:
     """Return b of P(X <= x) ~ x^b near 0, where the support begins."""
     if law.cdf(0.0) > 0.0:
@@ -327,6 +347,7 @@ def _lower_index(law: Law) -> float:
     return math.inf if math.isnan(index) else float(index)
 
 
+@np.errstate(all="ignore")
 def _integral_of_power(law: Law, n: int) -> float:
     """Return the integral of E[exp(-s X)]^n over s: by the trapezoid rule in log s."""
     from .totals.functions import terms_of
@@ -345,8 +366,7 @@ def _integral_of_power(law: Law, n: int) -> float:
     high = low * 1e20
     while True:
         s, psi = terms.plain.span(low, high)
-        with np.errstate(under="ignore"):
-            values = np.exp(n * (psi - s * start)) * s
+        values = np.exp(n * (psi - s * start)) * s
         if values[-1] < 1e-18 * values.max() or high > 1e290:
             return float(step * math.fsum(values))
         high *= 1e4

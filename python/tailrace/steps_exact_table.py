@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from . import _check
 from ._tabular import Tabular
 from .steps import IndependentSteps
@@ -122,9 +124,7 @@ def exact_steps_table(
 
 def _row(label: str, model: IndependentSteps, n: int) -> dict[str, Any]:
     tail = model.step.tail_index
-    total = model.total(n)
-    median = total.median()
-    others = total.ppf(list(_OTHERS.values()))
+    median, error, others = _quantiles(model, n)
     return {
         "attempts": model.attempts,
         "attempts_label": label,
@@ -136,12 +136,24 @@ def _row(label: str, model: IndependentSteps, n: int) -> dict[str, Any]:
         "rate": float(model.rate),
         "efficiency": float(model.efficiency),
         "steps": n,
-        "median": float(median) / n,
-        "median_error": getattr(median, "error", math.ulp(median)) / n,
+        "median": median / n,
+        "median_error": error / n,
         **{k: float(x) / n for k, x in zip(_OTHERS, others, strict=True)},
         "mean_rate": float(model.mean_rate(n)),
         "limit_median": limit_median(model, n),
     }
+
+
+def _quantiles(model: IndependentSteps, n: int) -> tuple[float, float, list[float]]:
+    """Return the median with its error, and the others; NaN beyond what doubles hold."""
+    try:
+        total = model.total(n)
+    except ValueError:
+        return math.nan, math.nan, [math.nan] * len(_OTHERS)
+    median = total.median()
+    others = np.asarray(total.ppf(list(_OTHERS.values())))
+    error = getattr(median, "error", abs(median) * 2.0**-52)
+    return float(median), error, others.tolist()
 
 
 def limit_median(model: IndependentSteps, n: int) -> float:
