@@ -297,9 +297,13 @@ class _Rough:
             count = self.v.size
             if more.size:
                 self._add(more)
-            if self.v.size == count:
+            if self.v.size > count:
+                step *= 1.5
+            elif step > 1e-6:
+                # Nothing is known so far out, but perhaps nearer.
+                step *= 0.25
+            else:
                 return
-            step *= 1.5
 
     def end(self, upper: bool) -> float:
         """Return the largest clock of a tail at which the law is known."""
@@ -310,8 +314,8 @@ class _Rough:
     def solve(self, upper: NDArray[np.bool_], clocks: Reals) -> tuple[Reals, Reals]:
         """Return distances at clocks of tails, by Newton's iteration in brackets."""
         for side in (False, True):
-            if (upper == side).any():
-                self.reach(side, float(clocks[upper == side].max()))
+            # Past the middle in any case: what is asked may lie on either side of it.
+            self.reach(side, float(clocks[upper == side].max(initial=1.0)))
         low, high, v = self._brackets(upper, clocks)
         open_ = np.flatnonzero(low < high)
         for _ in range(60):
