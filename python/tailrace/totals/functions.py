@@ -317,6 +317,7 @@ class _Rough:
             # Past the middle in any case: what is asked may lie on either side of it.
             self.reach(side, float(clocks[upper == side].max(initial=1.0)))
         low, high, v = self._brackets(upper, clocks)
+        middle = float(np.interp(-math.log(2.0), np.maximum.accumulate(self.lower), self.v))
         open_ = np.flatnonzero(low < high)
         for _ in range(60):
             if open_.size == 0:
@@ -327,6 +328,9 @@ class _Rough:
             short = own + clocks[open_]
             # Positive where v is too small, whichever tail is asked.
             short = np.where(upper[open_], short, -short)
+            # What is unknown is too far out, to its side of the middle.
+            out = np.where(v[open_] < middle, math.inf, -math.inf)
+            short = np.where(found.error < 0.5, short, out)
             rising = short > 0.0
             low[open_] = np.where(rising, v[open_], low[open_])
             high[open_] = np.where(rising, high[open_], v[open_])
