@@ -14,6 +14,7 @@ import api_pages
 import docutils.nodes
 import gallery
 import joint
+import race_exactly
 import streams
 import tailrace
 from docutils.utils.math import latex2mathml
@@ -67,7 +68,7 @@ html_theme_options = {
 
 def make_pages(app: Any) -> None:
     """Write the pages and figures that the library itself makes."""
-    for script in (api_pages, gallery, accuracy, joint, streams):
+    for script in (api_pages, gallery, accuracy, joint, streams, race_exactly):
         script.write()
 
 

@@ -67,6 +67,21 @@ def test_totals_get_to_their_limits_whatever_the_law_near_its_start(family, a):
     assert gaps[1] < gaps[0] * max(1000.0**-rate * 5.0, 1e-7)
 
 
+@pytest.mark.parametrize("a", [1.1, 1.2, 1.7, 2.5])
+def test_quantiles_of_a_million_million_steps_are_those_of_the_limit(a):
+    n = 10**12
+    model = tr.IndependentSteps(tr.Pareto(a))
+    q = np.array([0.01, 0.1, 0.5, 0.9, 0.99])
+    x = model.total(n).ppf(q)
+    assert_allclose(model.total(n).cdf(x), q, rtol=1e-9)
+    limit = model.limit_law(n)
+    spread = float(np.ptp(limit.ppf([0.1, 0.9])))
+    # Of order n^(1 - 2/a) below the index 2, n^(1 - a/2) above it.
+    assert np.all(
+        np.abs(limit.ppf(q) - x) < 100.0 * spread * n ** -abs(1.0 - 2.0 / min(a, 2.5))
+    )
+
+
 def test_the_limit_at_the_index_one_has_the_transform_s_to_the_s():
     limit = tr.IndependentSteps(tr.Pareto(1.0)).limit_law(1)
     centre = 1.0 - GAMMA  # n log n + (1 - gamma) n at n = 1
