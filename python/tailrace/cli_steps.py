@@ -37,7 +37,7 @@ class Race:
             _entry(label, model)
             for label, model in zip(exact.labels, exact.models, strict=True)
         ]
-        document = {
+        document: dict[str, Any] = {
             "tailrace": __version__,
             "law": repr(exact.models[0].law),
             "models": models,

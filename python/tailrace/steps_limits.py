@@ -70,9 +70,10 @@ class MedianGrowth:
         """
         n = float(_check.count("steps", steps, 1, 10**15))
         try:
-            return self.constant * n**self.power * math.log(n) ** self.log_power
+            leading = n**self.power * math.log(n) ** self.log_power
         except OverflowError:
             return math.inf
+        return float(self.constant * leading)
 
 
 def log_tail_constant(law: Law) -> float:

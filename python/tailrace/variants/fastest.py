@@ -145,11 +145,15 @@ class _Sum:
 
     def hazard(self, x: Reals) -> Reals:
         """Return the sum."""
-        return np.sum([np.asarray(law.hazard(x)) for law in self.laws], axis=0)
+        hazards = [np.asarray(law.hazard(x)) for law in self.laws]
+        result: Reals = np.sum(hazards, axis=0)
+        return result
 
     def log_rate(self, x: Reals) -> Reals:
         """Return the logarithm of the sum of rates."""
-        return np.logaddexp.reduce([log_rate(law, x) for law in self.laws])
+        rates = [log_rate(law, x) for law in self.laws]
+        result: Reals = np.logaddexp.reduce(rates)
+        return result
 
     def inverse(self, clocks: Reals) -> Reals:
         """Return the root: below it would be with one law, above with all alike."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar, Protocol, cast
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -109,7 +109,7 @@ class OfHazards(Tabulated):
         """Laws are equal that are made in the same way."""
         if type(other) is not type(self):
             return NotImplemented
-        return self._key() == cast("OfHazards", other)._key()
+        return self._key() == other._key()
 
     def __hash__(self) -> int:
         """Agree with equality."""

@@ -171,13 +171,16 @@ class Generating:
         rest = np.exp(self.log_weights) @ np.exp(-np.multiply.outer(more, h))
         with np.errstate(divide="ignore"):
             far = least * h - np.log(rest)
-            return np.where(small < 0.5, -np.log1p(-np.minimum(small, 0.9)), far)
+            near = -np.log1p(-np.minimum(small, 0.9))
+        result: Reals = np.where(small < 0.5, near, far)
+        return result
 
     def _log_slope(self, h: Reals) -> Reals:
         """Return the logarithm of d of / dh: the mean number of those still running."""
         waves = self.log_weights[:, None] - np.multiply.outer(self.numbers, h)
         heavier = waves + np.log(self.numbers)[:, None]
-        return np.logaddexp.reduce(heavier) - np.logaddexp.reduce(waves)
+        result: Reals = np.logaddexp.reduce(heavier) - np.logaddexp.reduce(waves)
+        return result
 
     def hazard(self, x: Reals) -> Reals:
         """Return the hazard."""

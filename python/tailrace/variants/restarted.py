@@ -181,7 +181,8 @@ def best_cutoff(law: Law) -> Answer:
     def rising(c: float) -> float:
         """Return the sign of the slope: P(X <= c) - h(c) E min(X, c)."""
         area = areas[place - 1] + _area(law, float(ends[place - 1]), c)
-        return float(law.cdf(c)) - float(law.pdf(c) / law.sf(c)) * area
+        rate = float(law.pdf(c)) / float(law.sf(c))
+        return float(law.cdf(c)) - rate * float(area)
 
     bracket = float(ends[place - 1]), float(ends[place + 1])
     return Answer(float(brentq(rising, *bracket, xtol=1e-300, rtol=1e-14)))
