@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from .total import Computed, Total, TotalValues
+from .computed import Computed, TotalValues
+from .total import Total
 
 __all__ = ["Computed", "Total", "TotalValues"]

@@ -18,12 +18,12 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..laws.base import Reals
 from .bulk import BLOCK, ROUNDING, of_step
 from .complexes import Complex
 from .expansion import Expansion
+from .saddles import refined, saddles
 from .sums import Sum
 
 # exp(K) may be larger at a shared crossing than at one's own by e^3.
@@ -31,6 +31,12 @@ _SHARED = 5.0
 
 # Nor is a crossing shared by places farther apart than this.
 _FAR = 16.0
+
+# Peaks are narrow if places are more widths apart.
+_NARROW = 2.0
+
+# So many paths are kept.
+_KEPT = 256
 
 # A crossing is at least this many widths of the peak away from the pole at 0.
 _APART = 0.25
@@ -70,19 +76,30 @@ def _across(
 ) -> tuple[Reals, Reals, Reals]:
     log, density, error = (np.full(y.size, np.nan) for _ in range(3))
     distance = x if plain else y
-    sizes, logs, place = _saddles(total, distance, sign, plain)
+    sizes, logs, place = saddles(total, distance, sign, plain)
     # The width of the peak of exp(K), and the distance of places in widths.
     bend = np.gradient(np.gradient(logs, sizes), sizes)
     peak = 1.0 / np.sqrt(np.maximum(bend, 1e-4 / sizes**2))
     apart = np.gradient(sizes) / peak
     last = sizes.size - 2
-    known = place <= last
+    known = (place <= last) & (sizes[np.minimum(place, last)] < 1e285)
     far = np.flatnonzero(sizes > _APART * peak)
     first = int(far[0]) if far.size else 1
     place = np.clip(place, first, last)
+    known &= np.isfinite(peak)[place]
     # One crossing for several y, where little is lost by it.
     width = np.clip(_SHARED / apart, 1.0, _FAR).astype(int)[place]
     crossing = np.clip(np.round(place / width) * width, first, last).astype(int)
+    # Where peaks are narrower than places are apart, to each its own.
+    alone = known & (apart[place] > _NARROW)
+    for k in np.flatnonzero(alone):
+        low, high = float(sizes[place[k] - 1]), float(sizes[place[k] + 1])
+        size, wide = refined(total, float(distance[k]), low, high, sign, plain)
+        one = slice(k, k + 1)
+        log[one], density[one], error[one] = _cross(
+            total, distance[one], x[one], sign * size, wide, plain
+        )
+    known &= ~alone
     for v in np.unique(crossing[known]):
         mine = np.flatnonzero(known & (crossing == v))
         for first in range(0, mine.size, BLOCK):
@@ -94,32 +111,12 @@ def _across(
     return log, density, error
 
 
-def _saddles(
-    total: Sum, y: Reals, sign: int, plain: bool
-) -> tuple[Reals, Reals, NDArray[np.int64]]:
-    """Return sizes of s, logarithms of the transform there, and where K is least."""
-    low, high = 1e-3 * total.scale, 1e3 * total.scale
-    while True:
-        sizes, logs = total.on_numbers(low, high, sign, plain)
-        finite = np.isfinite(logs)
-        end = sizes.size if finite.all() else int(np.argmin(finite))
-        sizes, logs = sizes[:end], logs[:end]
-        place = np.empty(y.size, dtype=np.int64)
-        for first in range(0, y.size, 256):
-            part = slice(first, first + 256)
-            k = np.multiply.outer(sign * y[part], sizes) + logs
-            place[part] = np.argmin(k, axis=1)
-        # Below 0 places crowd where transforms cease to exist.
-        last = 1e290 if sign > 0 else 1e9 * total.scale
-        if not finite.all() or high > last or (place < end - 1).all():
-            return sizes, logs, place
-        high *= 1e6
-
-
 def _cross(
     total: Sum, y: Reals, x: Reals, point: float, width: float, plain: bool
 ) -> tuple[Reals, Reals, Reals]:
     """Return logarithms of a tail and of the density, and an error."""
+    if len(total.paths) > _KEPT:
+        total.paths.clear()
     if total.single:
         # Finer where a pole or the end of what exists may be near.
         key = point, width, plain

@@ -60,7 +60,9 @@ def _mean_beyond_start(law: Law, transform: Transform) -> Fraction:
     """Return the mean, as exactly as it is known."""
     if isinstance(law, laws.Pareto):
         return Fraction(law.scale) / (Fraction(law.shape) - 1)
-    return Fraction(transform.mean)
+    if transform.centred:
+        return Fraction(transform.mean)
+    return Fraction(float(law.mean())) - Fraction(transform.law.start)
 
 
 class TotalFunctions:
@@ -85,12 +87,14 @@ class TotalFunctions:
         self.start = sum(
             (n * Fraction(t.transform.law.start) for n, t in groups), Fraction(0)
         )
-        center = self.start
+        center = mean = self.start
         for (law, n), (_, terms) in zip(parts, groups, strict=True):
             if terms.transform.centred:
                 center += n * _mean_beyond_start(law, terms.transform)
+            if centred:
+                mean += n * _mean_beyond_start(law, terms.transform)
         self.center = center
-        self.origin = center if centred else Fraction(0)
+        self.origin = mean if centred else Fraction(0)
         self._ends: tuple[float, float] | None = None
         self.mirror: Sum | None = None
         if any(t.transform.two_sided for _, t in groups):
@@ -317,7 +321,9 @@ class _Rough:
             # Past the middle in any case: what is asked may lie on either side of it.
             self.reach(side, float(clocks[upper == side].max(initial=1.0)))
         low, high, v = self._brackets(upper, clocks)
-        middle = float(np.interp(-math.log(2.0), np.maximum.accumulate(self.lower), self.v))
+        middle = float(
+            np.interp(-math.log(2.0), np.maximum.accumulate(self.lower), self.v)
+        )
         open_ = np.flatnonzero(low < high)
         for _ in range(60):
             if open_.size == 0:

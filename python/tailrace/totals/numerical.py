@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..laws.base import Law, Reals
+from ..outside import Tabulated
 from .complexes import Complex
 from .continued import Continued, Leaf
 
@@ -20,6 +21,9 @@ _LONGEST = 1.5
 _SHORTEST = 0.1
 _DEGREE = 20
 _SHARE = 0.13
+
+# Stands for the index of a tail that is lighter than a power, but not light.
+_HEAVY = 1e3
 
 
 class LogHazard:
@@ -56,7 +60,9 @@ class LogHazard:
         spans = np.diff(np.append(lows, parts[-1][1]))
         kept: list[tuple[Reals, Reals, Reals]] = []
         self.error = 0.0
-        # Stretches are halved until the last coefficients no longer matter.
+        before = np.full(lows.size, math.inf)
+        # Stretches are halved until the last coefficients no longer matter, or are no
+        # less than before: then they are the noise of the values.
         while lows.size:
             with np.errstate(divide="ignore"):
                 values = np.log(hazard(np.exp(lows[:, None] + spans[:, None] * nodes)))
@@ -64,10 +70,11 @@ class LogHazard:
             # Where H is small, so is what its digits matter.
             weight = np.exp(np.minimum(values.max(axis=1), 0.0))
             errors = np.abs(rows[:, -3:]).max(axis=1) * weight
-            good = (errors < 1e-12) | (spans < _SHORTEST)
+            good = (errors < 1e-12) | (spans < _SHORTEST) | (errors > 0.1 * before)
             self.error = max(self.error, float(errors[good].max(initial=0.0)))
             kept.append((lows[good], spans[good], rows[good]))
             half = 0.5 * spans[~good]
+            before = np.tile(errors[~good], 2)
             lows, spans = np.hstack([lows[~good], lows[~good] + half]), np.tile(half, 2)
         lows, self.lengths, rows = (
             np.concatenate(arrays) for arrays in zip(*kept, strict=True)
@@ -99,6 +106,11 @@ class LogHazard:
         result: NDArray[Any] = x * high - low + own[..., 0] + slope * (u.real - real)
         return result
 
+    @property
+    def grows(self) -> bool:
+        """Whether H grows as fast as the value, far out."""
+        return bool(self._up > 0.99)
+
     def inverse(self, log_hazards: Reals) -> Reals:
         """Return u, by secants inside the stretch."""
         last = self.lengths.size - 1
@@ -125,7 +137,11 @@ def of_values(law: Law) -> Continued:
     if not math.isfinite(start):
         msg = f"law must be bounded below for its sums, got support from {start:g}"
         raise ValueError(msg)
-    clocks = np.array([1e-14, math.log(2.0), 600.0])
+    lowest, highest = (
+        law._functions.ends if isinstance(law, Tabulated) else (700.0, 700.0)
+    )
+    highest = min(0.999 * highest, 600.0)
+    clocks = np.array([max(1e-14, math.exp(-lowest)), math.log(2.0), highest])
     low, middle, high = (
         float(x) - start for x in np.asarray(law.inverse_hazard(clocks))
     )
@@ -141,6 +157,10 @@ def of_values(law: Law) -> Continued:
         return result
 
     index = law.tail_index
-    index = index if index > 0.0 else math.inf
-    leaf = Leaf(hazard, _SHARE * through.length, index, error=through.error)
+    if not index > 0.0:
+        # Unknown; heavy all the same where the hazard grows slower than the value.
+        index = math.inf if through.grows else _HEAVY
+    # Of what is beyond the last clock that is known the law says nothing.
+    error = max(through.error, math.exp(-highest))
+    leaf = Leaf(hazard, _SHARE * through.length, index, error=error)
     return Continued.of(start, leaf)

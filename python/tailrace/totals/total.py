@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,99 +13,10 @@ from .. import _check, _core
 from .._answer import Answer
 from ..laws.base import Law, Reals
 from ..outside import Tabulated
+from .computed import Computed, TotalValues
 from .functions import TotalFunctions
+from .saddles import rate
 from .values import METHODS
-
-
-class Computed(float):
-    """A number with an estimate of its error, and the method that it comes from.
-
-    It is a float in every respect.
-
-    Attributes
-    ----------
-    error : float
-        Estimate of the absolute error.
-    method : str
-        How it was computed.
-
-    Examples
-    --------
-    >>> import tailrace as tr
-    >>> total = tr.Pareto(1.2).sum_of(1000)
-    >>> p = total.sf(10_000.0)
-    >>> p, p.error < 1e-12
-    (0.036312..., True)
-    """
-
-    error: float
-    method: str
-
-    def __new__(cls, value: float, error: float = 0.0, method: str = "") -> Self:
-        """Make a float of `value`."""
-        self = super().__new__(cls, value)
-        self.error = error
-        self.method = method
-        return self
-
-    def __getnewargs__(self) -> tuple[float, float, str]:  # type: ignore[override]
-        """Keep the error through copies and pickles."""
-        return float(self), self.error, self.method
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TotalValues:
-    """The law of a total at several times, with errors; made by `Total.evaluate`.
-
-    Attributes
-    ----------
-    x : ndarray
-        The times.
-    cdf, sf, pdf : ndarray
-        P(T <= x), P(T > x) and the density.
-    error : ndarray
-        Estimate of the error relative to the smaller of `cdf` and `sf`.
-    method : tuple of str
-        How each was computed: by a path along a "ray", across a "saddle" or around the
-        "cut"; for data by sums over their "atoms".
-    """
-
-    x: Reals
-    cdf: Reals
-    sf: Reals
-    pdf: Reals
-    error: Reals
-    method: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, list[Any]]:
-        """Return columns of equal length."""
-        columns: dict[str, list[Any]] = {
-            name: getattr(self, name).tolist()
-            for name in ("x", "cdf", "sf", "pdf", "error")
-        }
-        return {**columns, "method": list(self.method)}
-
-    def to_frame(self) -> Any:
-        """Return `to_dict` as a pandas DataFrame."""
-        import pandas as pd
-
-        return pd.DataFrame(self.to_dict())
-
-    def table(self) -> str:
-        """Return `to_dict` as text."""
-        from ..plots import text_table
-
-        return text_table(self.to_dict())
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw P(T > x) on log-log axes; return the axes."""
-        from ..plots import axes
-
-        ax = axes(ax)
-        ax.plot(self.x, self.sf)
-        ax.set(xscale="log", yscale="log", xlabel="x", ylabel="P(T > x)")
-        ax.grid(alpha=0.25)
-        return ax
 
 
 class Total(Law):
@@ -328,6 +238,57 @@ class Total(Law):
         """Median, with its error."""
         result: Computed = self.ppf(0.5)
         return result
+
+    def decay_rate(self, average: float) -> Computed:
+        r"""Rate at which it becomes ever less likely that the average is this small.
+
+        Parameters
+        ----------
+        average : float
+            Time per value, D: usually below the mean, where there is one.
+
+        Returns
+        -------
+        Computed
+            I(D), with P(sum <= n D) = exp(-n (I(D) + o(1))), and at most exp(-n I(D)).
+            0 from the mean on, and for laws with a heavy lower tail; inf where no sum
+            is so small.
+
+        Raises
+        ------
+        ValueError
+            If `average` is not finite.
+
+        Notes
+        -----
+        :math:`I(D) = \sup_{s > 0} (-s D - \log E\,e^{-s X})`, with the mean of the
+        logarithms where there are several laws.
+
+        References
+        ----------
+        .. [1] H. Cramer, "Sur un nouveau theoreme-limite de la theorie des
+           probabilites", *Actualites scientifiques et industrielles* 736 (1938), 5-23.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> total = tr.Pareto(1.5).sum_of(1000)
+        >>> total.decay_rate(2.0), -total.logcdf(2000.0) / 1000
+        (0.026674..., 0.029321...)
+        """
+        t = _check.finite("average", average)
+        n = sum(count for _, count in self.parts)
+        y, x = (float(d[0]) for d in self._functions.distances(np.array([n * t])))
+        mean = 0.0 if self.centred else float(self.mean())
+        total = self._functions.total
+        if n * t >= mean or (total.two_sided and not total.light):
+            return Computed(0.0)
+        if x <= 0.0:
+            at_start = self.cdf(n * t)
+            return Computed(-math.log(at_start) / n if at_start > 0.0 else math.inf)
+        with np.errstate(all="ignore"):
+            found = rate(total, y, x)
+        return Computed(max(found, 0.0) / n, 1e-13 * max(found / n, 1.0), METHODS[2])
 
     def evaluate(self, x: ArrayLike) -> TotalValues:
         """Return probabilities and densities at times, with errors and methods.

@@ -98,7 +98,7 @@ class Transform:
     @property
     def error(self) -> float:
         """Relative error of hazards that are known by polynomials only."""
-        return max(term.leaf.error for term in self.terms)
+        return max((term.leaf.error for term in self.terms), default=0.0)
 
     @property
     def heavy(self) -> bool:
@@ -243,6 +243,7 @@ class Transform:
     def _with_panels(self, s: Complex, tail: Complex | None) -> Complex:
         """Return the deficit: up to the last break, and with that of the tail beyond."""
         p = self.panels
+        e: Complex
         wave = np.multiply.outer(-s, p.y)
         with np.errstate(over="ignore", invalid="ignore"):
             if self.centred:

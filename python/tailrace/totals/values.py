@@ -63,7 +63,7 @@ def values(total: Sum, y: Reals, x: Reals, wanted: float | None = None) -> Value
         lower[inside], upper[inside] = found.lower, found.upper
         density[inside], error[inside] = found.density, found.error
         method[inside] = found.method
-    unknown = np.isnan(y)
+    unknown = np.isnan(y) | ~(error < math.inf)
     for array in (lower, upper, density):
         array[unknown] = math.nan
     return Values(lower, upper, density, error, method)
@@ -102,8 +102,8 @@ def _inside(total: Sum, y: Reals, x: Reals, wanted: float) -> Values:
             own = found.error * np.exp(np.maximum(small - other, 0.0))
         take = known & (own < result.error[mine])
         which = mine[take]
-        first, second = (result.lower, result.upper) if below else (upper, lower)
-        first[which], second[which] = small[take], other[take]
+        mine_of, rest_of = (result.lower, result.upper) if below else (upper, lower)
+        mine_of[which], rest_of[which] = small[take], other[take]
         density[which], error[which] = found.density[take], own[take]
         method[which] = number
 
@@ -115,8 +115,8 @@ def _inside(total: Sum, y: Reals, x: Reals, wanted: float) -> Values:
     if wrong.any():
         # Where the lower tail is the smaller one and known, nothing is left to do.
         small = (lower < -0.7) & (error < 1e-3) & ~good
-        below = _SMALL if total.grid is None else -2.0
-        mine = np.flatnonzero(wrong & ((upper < below) | ~good) & ~small)
+        first = _SMALL if total.grid is None else -2.0
+        mine = np.flatnonzero(wrong & ((upper < first) | ~good) & ~small)
         if total.heavy:
             positive = mine[y[mine] > 0.0]
             improve(positive, around(total, y[positive]), False, 3)

@@ -1,0 +1,99 @@
+"""Numbers that carry their errors: one at a time, and in columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from ..laws.base import Reals
+
+
+class Computed(float):
+    """A number with an estimate of its error, and the method that it comes from.
+
+    It is a float in every respect.
+
+    Attributes
+    ----------
+    error : float
+        Estimate of the absolute error.
+    method : str
+        How it was computed.
+
+    Examples
+    --------
+    >>> import tailrace as tr
+    >>> total = tr.Pareto(1.2).sum_of(1000)
+    >>> p = total.sf(10_000.0)
+    >>> p, p.error < 1e-12
+    (0.036312..., True)
+    """
+
+    error: float
+    method: str
+
+    def __new__(cls, value: float, error: float = 0.0, method: str = "") -> Self:
+        """Make a float of `value`."""
+        self = super().__new__(cls, value)
+        self.error = error
+        self.method = method
+        return self
+
+    def __getnewargs__(self) -> tuple[float, float, str]:  # type: ignore[override]
+        """Keep the error through copies and pickles."""
+        return float(self), self.error, self.method
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TotalValues:
+    """The law of a total at several times, with errors; made by `Total.evaluate`.
+
+    Attributes
+    ----------
+    x : ndarray
+        The times.
+    cdf, sf, pdf : ndarray
+        P(T <= x), P(T > x) and the density.
+    error : ndarray
+        Estimate of the error relative to the smaller of `cdf` and `sf`.
+    method : tuple of str
+        How each was computed: by a path along a "ray", across a "saddle" or around the
+        "cut"; for data by sums over their "atoms".
+    """
+
+    x: Reals
+    cdf: Reals
+    sf: Reals
+    pdf: Reals
+    error: Reals
+    method: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, list[Any]]:
+        """Return columns of equal length."""
+        columns: dict[str, list[Any]] = {
+            name: getattr(self, name).tolist()
+            for name in ("x", "cdf", "sf", "pdf", "error")
+        }
+        return {**columns, "method": list(self.method)}
+
+    def to_frame(self) -> Any:
+        """Return `to_dict` as a pandas DataFrame."""
+        import pandas as pd
+
+        return pd.DataFrame(self.to_dict())
+
+    def table(self) -> str:
+        """Return `to_dict` as text."""
+        from ..plots import text_table
+
+        return text_table(self.to_dict())
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw P(T > x) on log-log axes; return the axes."""
+        from ..plots import axes
+
+        ax = axes(ax)
+        ax.plot(self.x, self.sf)
+        ax.set(xscale="log", yscale="log", xlabel="x", ylabel="P(T > x)")
+        ax.grid(alpha=0.25)
+        return ax
