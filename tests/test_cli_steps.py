@@ -131,3 +131,17 @@ def test_a_bad_value_is_refused_in_one_line(command, words):
     code, out, err = command("--exact", *words[1:])
     assert (code, out) == (2, "")
     assert re.match(rf"tailrace: .*\b{words[0]}\b", err), err
+
+
+def test_exact_numbers_of_many_data_come_when_they_are_asked_for(command, tmp_path):
+    path = tmp_path / "times.csv"
+    rows = ["task,a", *(f"t{k},{1 + k / 7}" for k in range(1500))]
+    path.write_text("\n".join(rows))
+    sizes = ("--times", path, "--task", "task", "--attempts", "1", "--steps", "1,2")
+    code, out, err = command(*sizes, "--trials", 50, "--seed", 1)
+    assert (code, err) == (0, "")
+    assert "see --exact" in out
+    assert not re.search("^ *exact ", out, flags=re.MULTILINE)
+    code, out, err = command(*sizes, "--exact")
+    assert (code, err) == (0, "")
+    assert "limit law" in out

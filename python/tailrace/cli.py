@@ -20,6 +20,9 @@ from .steps import IndependentSteps
 from .steps_exact_table import exact_steps_table
 from .steps_table import ATTEMPTS, STEPS, steps_table
 
+#: Distinct data beyond which exact numbers come only when they are asked for.
+_MANY = 1000
+
 app = typer.Typer(
     help="What selection does when tails are heavy.",
     no_args_is_help=True,
@@ -173,13 +176,20 @@ def steps(
                     labels=labels,
                     progress=progress,
                 )
-        found = exact_steps_table(models, steps=lengths, labels=labels)
+        found = None
+        if exact or not any(_many(model.law) for model in models):
+            found = exact_steps_table(models, steps=lengths, labels=labels)
         race = Race(found, simulated, times)
         if as_json:
             typer.echo(json.dumps(race.document(), indent=1, allow_nan=False))
         else:
             race.show()
         draw(race, plot)
+
+
+def _many(law: Law) -> bool:
+    """Return whether a law has so many values that exact sums of it take seconds."""
+    return isinstance(law, Empirical) and law.values.size > _MANY
 
 
 def _models_of_data(

@@ -24,25 +24,32 @@ _QUANTILES = {"q10": 0.1, "q90": 0.9, "q99": 0.99}
 
 @dataclass(frozen=True)
 class Race:
-    """Exact numbers, simulated ones where wanted, and the file that the law is from."""
+    """Exact numbers, simulated ones, or both, and the file that the law is from."""
 
-    exact: ExactStepsTable
+    exact: ExactStepsTable | None
     simulated: StepsTable | None
     times: Path | None
 
+    @property
+    def _whole(self) -> ExactStepsTable | StepsTable:
+        whole = self.exact or self.simulated
+        assert whole is not None
+        return whole
+
     def document(self) -> dict[str, Any]:
         """Return everything that is printed, and more, for `--json`."""
-        exact = self.exact
+        whole = self._whole
         models = [
             _entry(label, model)
-            for label, model in zip(exact.labels, exact.models, strict=True)
+            for label, model in zip(whole.labels, whole.models, strict=True)
         ]
         document: dict[str, Any] = {
             "tailrace": __version__,
-            "law": repr(exact.models[0].law),
+            "law": repr(whole.models[0].law),
             "models": models,
-            "exact": _plain_columns(exact.to_dict()),
         }
+        if self.exact is not None:
+            document["exact"] = _plain_columns(self.exact.to_dict())
         if self.simulated is not None:
             document["seed"] = self.simulated.seed
             document["columns"] = _plain_columns(self.simulated.to_dict())
@@ -50,8 +57,8 @@ class Race:
 
     def show(self) -> None:
         """Print the result as text."""
-        exact = self.exact
-        first = exact.models[0]
+        whole = self._whole
+        first = whole.models[0]
         if self.times is None:
             typer.echo(f"One attempt takes {first.law!r}.")
             typer.echo(
@@ -66,29 +73,39 @@ class Race:
             "" if self.simulated is None else "; the median with its 95 % interval"
         )
         typer.echo(f"Times per step{interval}.\n")
-        columns = exact.to_dict()
-        rows = [
-            {name: column[k] for name, column in columns.items()}
-            for k in range(len(columns["steps"]))
-        ]
+        rows = self._rows()
         for k, (label, model) in enumerate(
-            zip(exact.labels, exact.models, strict=True)
+            zip(whole.labels, whole.models, strict=True)
         ):
             typer.echo(_facts(label, model))
-            own = rows[k * len(exact.steps) : (k + 1) * len(exact.steps)]
             if self.simulated is None:
-                _show_exact(own, _censored(model))
+                _show_exact(rows[k], _censored(model))
             else:
-                _show_both(own, self.simulated.cells[k], _censored(model))
+                _show_both(rows[k], self.simulated.cells[k], _censored(model))
             typer.echo(f"  {model.verdict()}\n")
+        if self.exact is None:
+            typer.echo("Exact numbers of so many data take long: see --exact.")
         if self.simulated is not None:
             seed, trials = self.simulated.seed, self.simulated.cells[0][0].trials
             typer.echo(f"{trials:,} trials a line; again with --seed {seed}")
 
     def plot(self) -> Any:
         """Draw exact lines, and simulated medians as points; return the axes."""
+        if self.exact is None:
+            return self._whole.plot()
         ax = self.exact.plot()
         return ax if self.simulated is None else add_simulated(self.simulated, ax)
+
+    def _rows(self) -> list[list[dict[str, Any]]]:
+        """Return the exact rows of each model; none where there are none."""
+        if self.exact is None:
+            return [[] for _ in self._whole.models]
+        columns, count = self.exact.to_dict(), len(self.exact.steps)
+        rows = [
+            {name: column[k] for name, column in columns.items()}
+            for k in range(len(columns["steps"]))
+        ]
+        return [rows[k : k + count] for k in range(0, len(rows), count)]
 
 
 def _plain_columns(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
@@ -171,8 +188,9 @@ def _show_both(
     rows: list[dict[str, Any]], cells: tuple[StepsSimulation, ...], censored: bool
 ) -> None:
     head = f"{'n':>10}{'median':>12}{'95 % interval':>26}{'10 %':>12}{'90 %':>12}"
-    typer.echo(f"{head}{'99 %':>12}{'largest step':>15}{'mean rate':>12}")
-    for row, entry in zip(rows, cells, strict=True):
+    rate = f"{'mean rate':>12}" if rows else ""
+    typer.echo(f"{head}{'99 %':>12}{'largest step':>15}{rate}")
+    for k, entry in enumerate(cells):
         median = entry.median(per_step=True)
         span = median.confidence_interval()
         interval = f"{_said(span.low, censored)} .. {_said(span.high, censored)}"
@@ -183,6 +201,9 @@ def _show_both(
             f"{entry.steps:>10}{_said(median, censored):>12}{interval:>26}{texts}"
             f"{share:>15}"
         )
+        if not rows:
+            continue
+        row = rows[k]
         texts = "".join(f"{_said(row[name], censored):>12}" for name in _QUANTILES)
         exact = f"{'exact':>10}{_said(row['median'], censored):>12}{'':>26}{texts}"
         typer.echo(f"{exact}{'':>15}{_said(row['mean_rate'], censored):>12}")

@@ -145,15 +145,35 @@ def _row(label: str, model: IndependentSteps, n: int) -> dict[str, Any]:
 
 
 def _quantiles(model: IndependentSteps, n: int) -> tuple[float, float, list[float]]:
-    """Return the median with its error, and the others; NaN beyond what doubles hold."""
+    """Return the median with its error, and the others.
+
+    inf where a step reaches the limit of censored data, NaN beyond what doubles hold.
+    """
+    levels = np.array([0.5, *_OTHERS.values()])
+    found = np.full(levels.size, math.inf)
+    known = levels < _finished(model, n)
+    if not known.any():
+        return math.inf, 0.0, found[1:].tolist()
     try:
         total = model.total(n)
     except ValueError:
         return math.nan, math.nan, [math.nan] * len(_OTHERS)
-    median = total.median()
-    others = np.asarray(total.ppf(list(_OTHERS.values())))
-    error = getattr(median, "error", abs(median) * 2.0**-52)
-    return float(median), error, others.tolist()
+    found[known] = total.ppf(levels[known])
+    error = 0.0
+    if known[0]:
+        median = total.median()
+        found[0] = float(median)
+        error = getattr(median, "error", abs(median) * 2.0**-52)
+    return float(found[0]), error, found[1:].tolist()
+
+
+def _finished(model: IndependentSteps, n: int) -> float:
+    """Return the chance that no step of n reaches the limit of censored data."""
+    if not math.isnan(model.step.tail_index):
+        return 1.0
+    law = model.law
+    limit = getattr(getattr(law, "base", law), "censored_at", math.inf)
+    return math.exp(n * math.log1p(-min(float(model.step.sf(limit)), 1.0 - 1e-16)))
 
 
 def limit_median(model: IndependentSteps, n: int) -> float:
