@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -18,11 +19,20 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 # Up to this angle s times the last break is small: real nodes resolve the rest.
 _RESOLVED = 40.0
 
+# Beyond the imaginary axis nodes get denser towards an end of the support, by this factor
+# each time: waves have at most three radians where they fall by e.
+_DENSER = 2.0**-0.25
+
 
 class Panels:
-    """Nodes and weights on the numbers up to the last break, dense at every break."""
+    """Nodes and weights on the numbers up to the last break, dense at every break.
 
-    def __init__(self, law: Continued, fastest: float) -> None:
+    `denser`, if given, is the factor by which they get denser towards the last one.
+    """
+
+    def __init__(
+        self, law: Continued, fastest: float, denser: float | None = None
+    ) -> None:
         edges: list[float] = []
         breaks = (0.0, *law.breaks)
         for low, high in itertools.pairwise(breaks):
@@ -32,7 +42,10 @@ class Panels:
             inside = np.concatenate([[low], low + down[::-1], high - up])
             edges += [*np.unique(inside[inside < high])]
         edges.append(breaks[-1])
-        cuts = np.array(edges)
+        if denser is not None:
+            near = denser ** np.arange(1.0, math.log(2.0**-49) / math.log(denser))
+            edges += [*(breaks[-1] * (1.0 - near))]
+        cuts = np.unique(edges)
         # No panel is longer than twelve radians of the fastest wave.
         wide = np.maximum(np.ceil(np.diff(cuts) * fastest / 12.0), 1.0).astype(int)
         starts = np.repeat(cuts[:-1], wide)
@@ -225,13 +238,47 @@ class Transform:
     def _psi_of_many(self, s: Complex) -> Complex:
         result = np.empty(s.shape, dtype=np.complex128)
         big = np.abs(s) > self.resolved
-        if big.any():
-            result[big] = self.log_of_phi(self.phi_of_terms(s[big]), s[big])
         if not big.all():
             own = None if self.tail is None else self.tail.deficit(s[~big])
             e = self._with_panels(s[~big], own)
             result[~big] = self.log_of_deficit(e, s[~big])
+        if self.law.end == self.last:
+            left = big & (s.real < -math.sin(self.past) * np.abs(s))
+            result[left] = self._towards_end(s[left])
+            big &= ~left
+        if big.any():
+            result[big] = self._log_of_terms(s[big])
         return result
+
+    def _log_of_terms(self, s: Complex) -> Complex:
+        """Return the logarithm of the sum of the terms."""
+        if self.law.end < self.last or not (s.real * self.last < -600.0).any():
+            return self.log_of_phi(self.phi_of_terms(s), s)
+        # Waves may be larger than doubles hold, unless they count from the end.
+        from_end = np.where(s.real < 0.0, self.last, 0.0)
+        scaled = np.zeros_like(s)
+        for term, leaf in zip(self.law.terms, self.terms, strict=True):
+            scaled += term.weight * np.exp(s * (from_end - term.shift)) * leaf.phi(s)
+        return self.log_of_phi(scaled, s) - s * from_end
+
+    @cached_property
+    def _end_panels(self) -> Panels:
+        return Panels(self.law, self.resolved, _DENSER)
+
+    def _towards_end(self, s: Complex) -> Complex:
+        """Return the logarithm beyond the imaginary axis, for a law with an upper end.
+
+        All that counts there is near the end, at which exp(-s x) is largest: with y up
+        to it, exp(s end) E exp(-s X) = exp(s end) - the integral of s exp(s y) P(X > y).
+        """
+        if s.size == 0:
+            return s
+        p = self._end_panels
+        wave = np.multiply.outer(s, self.last - p.y)
+        scaled = np.exp(s * self.last) - s * dot(np.exp(wave), p.weights * p.survival)
+        with np.errstate(divide="ignore"):
+            logs: Complex = np.log(scaled) - s * self.last
+        return logs + s * self.mean if self.centred else logs
 
     def phi_of_terms(self, s: Complex) -> Complex:
         """Return the transform as the sum of its terms."""
