@@ -23,14 +23,14 @@ def sum_of(law: Law, n: int) -> Law:
     closed = _closed(law, count)
     if closed is not None:
         return closed
-    if isinstance(law, Derived) and law.steps[-1][0] == "scaled":
-        scale = law.steps[-1][1]
-        if scale < 0.0:
+    low, high = law.support
+    # A law that is bounded below only stays as it is.
+    if isinstance(law, Derived) and (math.isinf(low) or math.isfinite(high)):
+        if law.steps[-1][0] == "scaled" and law.steps[-1][1] < 0.0:
             return -sum_of(-law, count)
     written = written_out(law, count)
     if written is not None:
         return written
-    low, high = law.support
     if math.isinf(low) and math.isfinite(high):
         return -sum_of(-law, count)
     return Total([(law, count)])
