@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import cast
+from typing import Any, cast
 
 from .. import _check, laws
 from ..derived import Derived
@@ -25,15 +25,19 @@ def sum_of(law: Law, n: int) -> Law:
         return closed
     low, high = law.support
     # A law that is bounded below only stays as it is.
-    if isinstance(law, Derived) and (math.isinf(low) or math.isfinite(high)):
-        if law.steps[-1][0] == "scaled" and law.steps[-1][1] < 0.0:
-            return -sum_of(-law, count)
+    mirrored = isinstance(law, Derived) and _mirrors(law.steps[-1])
+    if mirrored and (math.isinf(low) or math.isfinite(high)):
+        return -sum_of(-law, count)
     written = written_out(law, count)
     if written is not None:
         return written
     if math.isinf(low) and math.isfinite(high):
         return -sum_of(-law, count)
     return Total([(law, count)])
+
+
+def _mirrors(step: tuple[Any, ...]) -> bool:
+    return bool(step[0] == "scaled" and step[1] < 0.0)
 
 
 def _closed(law: Law, n: int) -> Law | None:
