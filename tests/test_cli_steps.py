@@ -152,3 +152,12 @@ def test_exact_numbers_of_many_data_come_when_they_are_asked_for(command, tmp_pa
     code, out, err = command(*sizes, "--exact")
     assert (code, err) == (0, "")
     assert "limit law" in out
+
+
+def test_a_picture_that_cannot_be_written_is_an_error_of_one_line(command, tmp_path):
+    path = tmp_path / "no" / "such" / "race.svg"
+    code, _, err = command(
+        "--trials", 300, "--steps", "1,40", "--seed", 7, "--plot", path
+    )
+    assert (code, len(err.splitlines())) == (2, 1)
+    assert str(path) in err
