@@ -285,13 +285,6 @@ def test_a_bad_value_is_refused_in_one_line_that_names_it(
     assert not list(tmp_path.iterdir())
 
 
-def test_a_picture_that_cannot_be_written_is_an_error_of_one_line(command, tmp_path):
-    path = tmp_path / "no" / "such" / "race.svg"
-    code, _, err = command("steps", *SMALL, "--plot", path)
-    assert (code, len(err.splitlines())) == (2, 1)
-    assert str(path) in err
-
-
 @pytest.mark.parametrize(
     "words",
     [

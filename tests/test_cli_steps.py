@@ -83,11 +83,18 @@ def test_the_threshold_is_said_with_its_reason(command, law, words):
     assert out.splitlines()[1].endswith(words)
 
 
-@pytest.mark.parametrize("law", ["pareto:1.2", "lognormal:0,2"])
-@pytest.mark.parametrize("mode", [("--exact",), ("--trials", "50", "--seed", "1")])
+@pytest.mark.parametrize(
+    ("law", "mode"),
+    [
+        ("pareto:1.2", ("--trials", "50", "--seed", "1")),
+        ("lognormal:0,2", ("--exact",)),
+    ],
+)
 def test_the_picture_shows_the_threshold_and_limit_laws(command, tmp_path, law, mode):
     path = tmp_path / "race.svg"
     sizes = ("--attempts", "0.5,2", "--steps", "1,100")
+    if "--exact" in mode:
+        sizes = ("--attempts", "1", "--steps", "1,100")
     code, _, err = command("--law", law, *sizes, *mode, "--plot", path)
     assert (code, len(err.splitlines())) == (0, 1)
     assert path.read_text().startswith("<?xml")
@@ -145,3 +152,12 @@ def test_exact_numbers_of_many_data_come_when_they_are_asked_for(command, tmp_pa
     code, out, err = command(*sizes, "--exact")
     assert (code, err) == (0, "")
     assert "limit law" in out
+
+
+def test_a_picture_that_cannot_be_written_is_an_error_of_one_line(command, tmp_path):
+    path = tmp_path / "no" / "such" / "race.svg"
+    code, _, err = command(
+        "--trials", 300, "--steps", "1,40", "--seed", 7, "--plot", path
+    )
+    assert (code, len(err.splitlines())) == (2, 1)
+    assert str(path) in err

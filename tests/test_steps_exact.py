@@ -59,9 +59,10 @@ def test_mean_rates_of_any_law_are_means_over_the_law_of_the_total(law):
         want = sum(n / x * p for x, p in zip(total.values, total.masses, strict=True))
     else:
         # E[n / T] is the integral of n P(T <= t) / t^2.
-        u = np.linspace(math.log(1e-8), math.log(1e9), 4001)
+        last = float(total.isf(1e-13))
+        u = np.linspace(math.log(1e-6), math.log(last), 2001)
         y = np.asarray(total.cdf(np.exp(u))) * np.exp(-u)
-        want = n * integrate.trapezoid(y, u)
+        want = n * (integrate.simpson(y, x=u) + 1.0 / last)
     assert_allclose(tr.IndependentSteps(law).mean_rate(n), want, rtol=1e-8)
 
 
@@ -93,11 +94,13 @@ def test_steps_done_by_a_time_are_poisson_for_exponential_steps():
         assert_allclose(done.pmf(n), poisson.pmf(n), rtol=1e-9)
         assert_allclose(done.cdf(n), poisson.cdf(n), rtol=1e-12)
         assert_allclose(done.at_least(n), poisson.sf(n - 1), rtol=1e-12)
-    for q in (1e-3, 0.1, 0.5, 0.9, 0.999):
+    for q in (0.1, 0.5, 0.999):
         assert done.ppf(q) == poisson.ppf(q)
     assert_allclose(done.mean(), 5.5, rtol=1e-9)
-    long = tr.IndependentSteps(tr.Exponential()).done_by(300.0)
-    assert_allclose(long.mean(), 300.0, rtol=1e-9)
+    # By renewal theory E N(t) = t / m + E X^2 / (2 m^2) - 1, to within the far tail.
+    long = tr.IndependentSteps(tr.Pareto(8.0)).done_by(3000.0)
+    mean, square = 8.0 / 7.0, 8.0 / 6.0
+    assert_allclose(long.mean(), 3000.0 / mean + 0.5 * square / mean**2 - 1, rtol=1e-9)
 
 
 @pytest.mark.parametrize("a", [0.5, 1.3])
@@ -118,14 +121,14 @@ def test_steps_done_grow_like_a_power_of_time_below_the_threshold():
     # E N(t) ~ t^a sin(pi a) / (pi a); the next term is smaller by t^-a.
     done = tr.IndependentSteps(tr.Pareto(0.5)).done_by(1e8)
     assert_allclose(done.mean(), 1e4 * 2 / math.pi, rtol=1e-3)
-    never = tr.IndependentSteps(tr.Exponential(1e-12)).done_by(1e9)
+    never = tr.IndependentSteps(tr.Pareto(8.0, 1e-12)).done_by(1e9)
     assert never.mean() == math.inf
     assert "10^15" in never.mean().reason
 
 
 def test_budgets_chances_steps_and_attempts_answer_each_other():
     model = tr.IndependentSteps(tr.Pareto(1.2), 2)
-    for p in (0.1, 0.5, 0.99):
+    for p in (0.1, 0.9):
         n = model.most_steps(500.0, p)
         assert model.chance_within(n, 500.0) >= p > model.chance_within(n + 1, 500.0)
         needed = model.attempts_needed(300, 700.0, p)
@@ -285,6 +288,5 @@ def test_what_doubles_cannot_hold_is_refused_in_words(law, attempts):
         model.total(10**6)
     rate = model.mean_rate(10**6)
     assert (math.isnan(rate), bool(rate.reason)) == (True, True)
-    columns = tr.exact_steps_table([model], steps=[1, 10**6]).to_dict()
-    assert math.isnan(columns["median"][1])
-    assert columns["median"][0] == model.step_median()
+    columns = tr.exact_steps_table([model], steps=[10**6]).to_dict()
+    assert math.isnan(columns["median"][0])

@@ -278,6 +278,10 @@ def test_a_slowly_varying_factor_decides_at_the_threshold():
         assert qc == 1.0
         assert qc.reason.endswith("a mean" if math.isfinite(mean) else "none")
         assert_allclose(tr.IndependentSteps(law).step_mean(), mean, rtol=1e-12)
+    moved = tr.IndependentSteps(3.0 * LogPareto(2.0, 4.0) + 1.0, "critical")
+    # The fastest of half an attempt has the shapes 1 and 2.
+    assert (moved.attempts, moved.step_mean(), moved.rate) == (0.5, 7.0, 1.0 / 7.0)
+    assert "slowly varying" in moved.verdict()
     stuck = tr.IndependentSteps(LogPareto(0.0, 1.0), 1e6)
     assert stuck.critical_attempts == math.inf
     assert "every Q" in stuck.critical_attempts.reason

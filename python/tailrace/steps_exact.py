@@ -5,13 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, cast
 
-import numpy as np
-
 from . import _check
 from ._answer import Answer
 from .laws import Law
 from .steps_done import MOST, StepsDone, first
 from .steps_limits import MedianGrowth, limit_law, median_growth
+from .steps_numbers import (
+    attempts_needed,
+    fits,
+    fitting,
+    integral_of_power,
+    lower_index,
+)
 from .totals import Computed
 
 if TYPE_CHECKING:
@@ -57,7 +62,7 @@ class ExactTotals:
         """
         n = _check.count("steps", steps, 1, MOST)
         step = self._race.step
-        return step if n == 1 else _fitting(step, n).sum_of(n)
+        return step if n == 1 else fitting(step, n).sum_of(n)
 
     def mean_rate(self, steps: int) -> Answer:
         r"""Mean of the steps per unit of time of a task, E[n / T_n].
@@ -101,13 +106,13 @@ class ExactTotals:
         if math.isnan(step.tail_index):
             why = "the tail beyond the limit of the data is unknown, and so is the mean"
             return Answer(math.nan, why)
-        if not _fits(step, n):
+        if not fits(step, n):
             return Answer(math.nan, "totals are beyond what doubles can hold")
         low = step.support[0]
-        if low == 0.0 and n * _lower_index(step) <= 1.0 + 1e-9:
+        if low == 0.0 and n * lower_index(step) <= 1.0 + 1e-9:
             why = "a task can be so short that its rate has no mean"
             return Answer(math.inf, why)
-        return Answer(n * _integral_of_power(step, n))
+        return Answer(n * integral_of_power(step, n))
 
     def done_by(self, time: float) -> StepsDone:
         """Law of the number of steps done by a time.
@@ -248,7 +253,7 @@ class ExactTotals:
         n = _check.count("steps", steps, 1, MOST)
         time = _check.positive("budget", budget)
         level = _check.fraction("probability", probability)
-        return _attempts_needed(self._race.law, n, time, level)
+        return attempts_needed(self._race.law, n, time, level)
 
     def limit_law(self, steps: int) -> Law:
         r"""Law to which that of the total tends, centred and scaled for so many steps.
@@ -296,7 +301,7 @@ class ExactTotals:
         (5.5708, 5.5708)
         """
         n = _check.count("steps", steps, 1, MOST)
-        _fitting(self._race.step, n)
+        fitting(self._race.step, n)
         return limit_law(self._race, n)
 
     def median_growth(self) -> MedianGrowth:
@@ -319,84 +324,3 @@ class ExactTotals:
     @property
     def _race(self) -> IndependentSteps:
         return cast("IndependentSteps", self)
-
-
-def _fits(law: Law, n: int) -> bool:
-    """Return whether doubles can hold the largest of n values, in nine cases of ten."""
-    if law._has_atoms:
-        return True
-    return 1e-250 < n * float(law.isf(0.1 / n)) < 1e280
-
-
-def _fitting(law: Law, n: int) -> Law:
-    if not _fits(law, n):
-        msg = f"steps must leave totals that doubles can hold, got {n}"
-        raise ValueError(msg)
-    return law
-
-
-def _lower_index(law: Law) -> float:
-    """Return b of P(X <= x) ~ x^b near 0, where the support begins."""
-    if law.cdf(0.0) > 0.0:
-        return 0.0
-    places = law.median() * np.array([1e-100, 1e-90])
-    with np.errstate(invalid="ignore"):
-        low, high = np.asarray(law.logcdf(places))
-        index = (high - low) / (10.0 * math.log(10.0))
-    # Where there is no probability left so near 0, it falls faster than any power.
-    return math.inf if math.isnan(index) else float(index)
-
-
-@np.errstate(all="ignore")
-def _integral_of_power(law: Law, n: int) -> float:
-    """Return the integral of E[exp(-s X)]^n over s: by the trapezoid rule in log s."""
-    from .totals.functions import terms_of
-
-    terms = terms_of(law)
-    start = float(terms.transform.law.start)
-    step = terms.plain.step
-    low = 1.0 / law.median()
-    # From where the transform of the sum is 1 to the last digit to where nothing is left.
-    while True:
-        _, psi = terms.plain.span(low, 2.0 * low)
-        if n * abs(float(psi[0]) - low * start) < 1e-3 or low < 1e-290:
-            break
-        low *= 1e-4
-    low *= 1e-17
-    high = low * 1e20
-    while True:
-        s, psi = terms.plain.span(low, high)
-        values = np.exp(n * (psi - s * start)) * s
-        if values[-1] < 1e-18 * values.max() or high > 1e290:
-            return float(step * math.fsum(values))
-        high *= 1e4
-
-
-def _attempts_needed(law: Law, n: int, time: float, level: float) -> Answer:
-    from scipy.optimize import brentq
-
-    low, high = law.support
-    if time >= n * high:
-        return Answer(0.0, "no task of so many steps takes longer than the budget")
-    if not time > n * low:
-        why = (
-            "the task takes longer than the budget even if every step is as short as "
-            "can be"
-        )
-        return Answer(math.inf, why)
-    # -log of the chance that a step may be missed: each in its share of the budget is
-    # enough, each in what the others leave of it at most is necessary.
-    missed = -math.log(-math.expm1(math.log(level) / n))
-    enough = missed / max(float(law.hazard(time / n)), 1e-300)
-    needed = missed / float(law.hazard(time - (n - 1) * low))
-
-    def short(log_q: float) -> float:
-        step = law.min_of(math.exp(log_q))
-        return float(step.sum_of(n).cdf(time)) - level
-
-    ends = math.log(max(needed, 1e-300)), math.log(min(enough, 1e300))
-    if ends[1] <= ends[0] or short(ends[0]) >= 0.0:
-        return Answer(math.exp(ends[0]))
-    if short(ends[1]) < 0.0:
-        return Answer(math.inf, "it takes more attempts than 1e300")
-    return Answer(math.exp(float(brentq(short, *ends, xtol=1e-12, rtol=1e-13))))

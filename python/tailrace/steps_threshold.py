@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from ._answer import Answer
+from .derived import Derived
 from .laws import Law
 from .variants import LogPareto
 
@@ -29,7 +30,7 @@ def critical_attempts(law: Law) -> Answer:
     if index < 1e-300:
         return Answer(math.inf, f"1 / {index:g} is too large for a double")
     qc = 1.0 / index
-    if isinstance(law, LogPareto):
+    if isinstance(_base(law), LogPareto):
         there = "a mean" if math.isfinite(mean_at_threshold(law, qc)) else "none"
         why = f"at Qc itself the logarithmic factor decides: a step has {there}"
         return Answer(qc, why)
@@ -38,9 +39,20 @@ def critical_attempts(law: Law) -> Answer:
 
 def mean_at_threshold(law: Law, attempts: float) -> Answer:
     """Return the mean of a step with as many attempts as make its tail index 1."""
-    if isinstance(law, LogPareto):
-        return LogPareto(1.0, attempts * law.log_shape).mean()
+    base = _base(law)
+    if isinstance(base, LogPareto):
+        step: Law = LogPareto(1.0, attempts * base.log_shape)
+        if isinstance(law, Derived):
+            _, scale, shift = law.steps[0]
+            return Answer(scale * step.mean() + shift, step.mean().reason)
+        return step.mean()
     return Answer(math.inf, "tail index times attempts is 1, which is not above 1")
+
+
+def _base(law: Law) -> Law:
+    """Return the law of which one is a multiple, with a number added; or itself."""
+    scaled = isinstance(law, Derived) and [s[0] for s in law.steps] == ["scaled"]
+    return law.base if scaled and isinstance(law, Derived) else law
 
 
 def is_soft(law: Law) -> bool:

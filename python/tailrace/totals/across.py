@@ -33,7 +33,7 @@ _SHARED = 5.0
 _FAR = 16.0
 
 # Peaks are narrow if places are more widths apart.
-_NARROW = 2.0
+_NARROW = 8.0
 
 # So many paths are kept.
 _KEPT = 256

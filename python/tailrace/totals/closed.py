@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import cast
+from typing import Any, cast
 
 from .. import _check, laws
 from ..derived import Derived
@@ -23,17 +23,21 @@ def sum_of(law: Law, n: int) -> Law:
     closed = _closed(law, count)
     if closed is not None:
         return closed
-    if isinstance(law, Derived) and law.steps[-1][0] == "scaled":
-        scale = law.steps[-1][1]
-        if scale < 0.0:
-            return -sum_of(-law, count)
+    low, high = law.support
+    # A law that is bounded below only stays as it is.
+    mirrored = isinstance(law, Derived) and _mirrors(law.steps[-1])
+    if mirrored and (math.isinf(low) or math.isfinite(high)):
+        return -sum_of(-law, count)
     written = written_out(law, count)
     if written is not None:
         return written
-    low, high = law.support
     if math.isinf(low) and math.isfinite(high):
         return -sum_of(-law, count)
     return Total([(law, count)])
+
+
+def _mirrors(step: tuple[Any, ...]) -> bool:
+    return bool(step[0] == "scaled" and step[1] < 0.0)
 
 
 def _closed(law: Law, n: int) -> Law | None:

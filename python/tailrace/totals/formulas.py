@@ -80,6 +80,13 @@ def _frechet(law: Any) -> Continued:
     return Continued.of(0.0, Leaf(hazard, min(0.5 * math.pi / a, WIDEST), a, True))
 
 
+def _generalized_extreme_value(law: Any) -> Continued:
+    # With a lower end, that is with xi > 0, it is Frechet's law, moved.
+    wide = law.scale / law.xi
+    moved = _frechet(laws.Frechet(1.0 / law.xi, wide))
+    return ways.moved(moved, 1.0, law.loc - wide)
+
+
 def _burr(law: Any) -> Continued:
     c, s = getattr(law, "c", None) or law.shape, law.scale
     k = getattr(law, "k", 1.0)
@@ -239,6 +246,7 @@ FORMULAS: dict[type, Callable[[Any], Continued]] = {
     laws.Weibull: _weibull,
     laws.Exponential: _exponential,
     laws.Frechet: _frechet,
+    laws.GeneralizedExtremeValue: _generalized_extreme_value,
     laws.Burr: _burr,
     laws.LogLogistic: _burr,
     laws.LogNormal: _lognormal,

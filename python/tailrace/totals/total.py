@@ -16,7 +16,7 @@ from ..outside import Tabulated
 from .computed import Computed, TotalValues
 from .functions import TotalFunctions
 from .saddles import rate
-from .values import METHODS
+from .values import METHODS, UNKNOWN
 
 
 class Total(Law):
@@ -200,6 +200,8 @@ class Total(Law):
         small = math.exp(min(float(found.lower[0]), float(found.upper[0])))
         error = float(found.error[0])
         value = float(answer[0])
+        if math.isnan(value) and not math.isnan(flat[0]):
+            return Computed(value, math.inf, UNKNOWN)
         # Of a probability the error is that of the smaller one; elsewhere relative.
         size = small if question in ("sf", "cdf") else abs(value)
         return Computed(value, error * size, METHODS[int(found.method[0])])
@@ -226,6 +228,8 @@ class Total(Law):
         if x.ndim:
             return answer.reshape(x.shape)
         value = float(answer[0])
+        if math.isnan(value) and open_[0]:
+            return Computed(value, math.inf, UNKNOWN)
         if not math.isfinite(value) or not open_[0]:
             return Computed(value)
         found = self._functions.at(answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -47,8 +48,11 @@ class FromHazards:
         self.of = of
         self.support = of.support
         self.ends = of.ends
-        #: How far the median lies from the lower quartile: upper ones may be very far.
-        self.scale = float(np.diff(of.inverse(flip(np.log([4.0, 2.0]))))[0])
+
+    @cached_property
+    def scale(self) -> float:
+        """How far the median lies from the lower quartile: upper ones may be very far."""
+        return float(np.diff(self.of.inverse(flip(np.log([4.0, 2.0]))))[0])
 
     def log_tails(self, x: Reals) -> tuple[Reals, Reals]:
         """Return log P(X <= x) and log P(X > x)."""
