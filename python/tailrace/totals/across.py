@@ -178,6 +178,7 @@ def _upright(
     # Sums over atoms cost more, and their waves do not fade.
     expands = all(terms.transform.expands for _, terms in total.groups)
     most, finest = (4096, 0.01) if expands else (1024, 0.025)
+    before = math.inf
     while True:
         key = "upright", point, width, plain, step
         if key not in total.paths:
@@ -185,12 +186,19 @@ def _upright(
         s, along, logs = total.paths[key]
         k = np.multiply.outer(y, s)
         k += logs
-        log, density, error = _read(k, s, along, point)
+        atom = None
+        if total.atom > -math.inf and not plain:
+            # Of the atom at the upper end the transform never fades.
+            atom = np.multiply.outer(y - total.highest, s) + total.atom, total.atom
+        log, density, error = _read(k, s, along, point, atom)
         # What lies beyond the last place falls like a power.
         last = np.exp(k[:, -1].real - log) * np.abs(along[-1] / s[-1])
         error = error + last / step**2
-        if (error < total.wanted).all() or step < finest:
+        worst = float(np.max(error / np.maximum(total.wanted, 1e-300)))
+        # Where waves never fade, steps that are finer are of little use.
+        if worst < 1.0 or step < finest or not worst < before / 4.0:
             return log, density, error
+        before = worst
         step *= 0.5
 
 
@@ -217,15 +225,28 @@ def _up(
 
 
 def _read(
-    k: Complex, s: Complex, along: Complex, point: float
+    k: Complex,
+    s: Complex,
+    along: Complex,
+    point: float,
+    atom: tuple[Complex, float] | None = None,
 ) -> tuple[Reals, Reals, Reals]:
-    """Return what the values of K on a path say."""
+    """Return what the values of K on a path say.
+
+    `atom`, if given, is the part of K that is an atom's, and the log of its mass.
+    """
     top = k[:, 0].real
     with np.errstate(under="ignore", over="ignore", invalid="ignore"):
-        grown = np.exp(k - top[:, None]) * along
+        grown = np.exp(k - top[:, None])
+        apart: Reals = np.zeros(top.size)
+        if atom is not None:
+            grown -= np.exp(atom[0] - top[:, None])
+            if point < 0.0:
+                apart = np.exp(atom[1] - top)
+        grown *= along
     parts = (grown / s).imag
-    whole = math.copysign(1.0 / math.pi, point) * parts.sum(axis=1)
-    half = math.copysign(2.0 / math.pi, point) * parts[:, ::2].sum(axis=1)
+    whole = apart + math.copysign(1.0 / math.pi, point) * parts.sum(axis=1)
+    half = apart + math.copysign(2.0 / math.pi, point) * parts[:, ::2].sum(axis=1)
     size = np.abs(grown / s).sum(axis=1) / math.pi
     end = np.abs(parts[:, -1])
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -187,6 +187,11 @@ class Continued:
             return 0.0
         return math.exp(-float(self.piece(y)(np.array([y + 0j]))[0].real))
 
+    def log_last_atom(self) -> float:
+        """Return the logarithm of the mass of an atom at the upper end."""
+        own = [t.weight for t in self.terms if t.leaf is ATOM and t.shift == self.end]
+        return math.log(sum(own)) if own else -math.inf
+
     def last_leaf(self) -> Leaf | None:
         """Return the law of the distance beyond the last break; None if it ends there."""
         edge = self.breaks[-1] if self.breaks else 0.0

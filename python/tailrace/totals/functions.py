@@ -194,6 +194,13 @@ class TotalFunctions:
 
     def quantile(self, upper: bool, clocks: Reals) -> Reals:
         """Return the time beyond which, or up to which, e^-clock of the mass lies."""
+        if upper and -self.total.atom <= clocks.max():
+            # All that is left there is an atom.
+            ended = clocks >= -self.total.atom
+            t = np.full(clocks.shape, self.support[1])
+            if not ended.all():
+                t[~ended] = self.quantile(upper, clocks[~ended])
+            return t
         t = self.times(*self._rough.solve(np.full(clocks.shape, upper), clocks))
         far = t > 0.9 * LAST
         if upper and far.any() and math.isinf(self.support[1]):

@@ -117,6 +117,8 @@ class Sum:
         self.single = all(law.law.single is not None for law in laws)
         self.two_sided = any(law.two_sided for law in laws)
         self.error = max(law.error for law in laws)
+        #: Log of the mass of an atom at the upper end.
+        self.atom = math.fsum(n * t.transform.law.log_last_atom() for n, t in groups)
         #: Paths that were asked for, with what is known on them.
         self.paths: dict[tuple[object, ...], tuple[Complex, Complex, Complex]] = {}
         self._step = 1.0

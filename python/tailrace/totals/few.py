@@ -1,0 +1,47 @@
+"""Draws of sums of few values of laws in pieces: one by one, and added up."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from .. import _check, _core
+from .._rng import RNG, seed_bytes
+from ..laws.base import Law
+
+#: So few values are drawn sooner than the table of a sum of laws in pieces is made.
+FEW = 64
+
+
+def sample(
+    law: Law,
+    n: int,
+    shape: int | tuple[int, ...] | None,
+    rng: RNG,
+    out: NDArray[Any] | None,
+    dtype: DTypeLike | None,
+    threads: int | None,
+) -> float | NDArray[Any]:
+    """Return sums of n draws: see `Law.sample`."""
+    if out is not None:
+        array = _check.output(out, shape, dtype)
+        sizes: tuple[int, ...] = array.shape
+    else:
+        sizes = () if shape is None else _check.shape("shape", shape)
+        single = dtype is not None and _check.is_single(dtype)
+        array = np.empty(sizes, dtype=np.float32 if single else np.float64)
+    count, workers = math.prod(sizes), _check.threads("threads", threads)
+    if count:
+        seed = seed_bytes(rng)
+        found = _core.simulate_steps(
+            law._core_law, seed, n, count, 2, 1, True, workers, None
+        )
+        if found is None:
+            law._refuse_unknown(math.nan)
+            raise AssertionError  # every law that gives NaN says why
+        with np.errstate(over="ignore"):
+            array[...] = found[2].reshape(sizes)
+    return float(array) if out is None and shape is None else array
