@@ -98,7 +98,7 @@ class Rough:
             near, far = clocks[:-1], clocks[1:]
             if not upper:
                 near, far = far, near
-            gap = (near < clock) & (far - near > np.maximum(2.0, 0.5 * near))
+            gap = (near < clock) & (far > np.maximum(near + 2.0, 1.5 * near))
             gap &= np.diff(self.v) > 1e-6
             count = self.v.size
             if gap.any():
