@@ -218,14 +218,7 @@ def _sum_of_polynomial(fit: Any, count: int) -> float:
     if count <= 4096:
         x: Reals = (2.0 * np.arange(count) + 1.0 - count) / count
         return float(np.sum(fit(x)))
-    # The midpoint rule and its corrections, by Euler and Maclaurin.
-    width = 2.0 / count
-    total = 0.0
-    for order, weight in (
-        (0, 1.0 / width),
-        (2, -width / 24.0),
-        (4, 7.0 * width**3 / 5760.0),
-    ):
-        function = fit.integ() if order == 0 else fit.deriv(order - 1)
-        total += weight * float(function(1.0) - function(-1.0))
-    return total
+    # The midpoint rule: it errs by a 24th of how much the slopes at both ends differ, and no
+    # slope is steeper than 1 over thousands of steps.
+    whole = fit.integ()
+    return 0.5 * count * float(whole(1.0) - whole(-1.0))
