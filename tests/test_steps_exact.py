@@ -306,3 +306,9 @@ def test_what_doubles_cannot_hold_is_refused_in_words(law, attempts):
     assert (math.isnan(rate), bool(rate.reason)) == (True, True)
     columns = tr.exact_steps_table([model], steps=[10**6]).to_dict()
     assert math.isnan(columns["median"][0])
+
+
+def test_steps_done_of_totals_beyond_doubles_are_refused_and_not_called_many():
+    done = tr.IndependentSteps(tr.Pareto(0.005)).done_by(1e6)
+    with pytest.raises(ValueError, match=r"^steps must leave totals .*, got 4"):
+        done.mean()

@@ -119,7 +119,7 @@ class StepsDone(Tabular):
         """
         try:
             last = first(lambda n: self.at_least(n) < _NOTHING)
-        except ValueError:
+        except TooManySteps:
             return Answer(math.inf, "more than 10^15 steps may be done by then")
         return Answer(_sum(self._reached, 1, last))
 
@@ -147,6 +147,10 @@ class StepsDone(Tabular):
         return float(self.model.total(n).cdf(self.time))
 
 
+class TooManySteps(ValueError):
+    """More steps than those of any total."""
+
+
 def first(holds: Callable[[int], bool], name: str = "time") -> int:
     """Return the first n >= 0 for which something holds that goes on to hold.
 
@@ -157,7 +161,7 @@ def first(holds: Callable[[int], bool], name: str = "time") -> int:
         low, high = high, 2 * high
         if high > MOST:
             msg = f"{name} must be too short for {MOST} steps, got more than they take"
-            raise ValueError(msg)
+            raise TooManySteps(msg)
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if holds(middle) else (middle, high)
