@@ -14,6 +14,7 @@ import tailrace as tr
 from numpy.testing import assert_allclose
 from scipy import integrate, stats
 from stat_checks import assert_binomial
+from tailrace import steps_done
 
 # E[n / T_n] of n Pareto(a) steps: n times the integral of (a E_{a+1}(s))^n, in 170-bit
 # arithmetic. {(a, n): value}.
@@ -115,6 +116,21 @@ def test_steps_done_agree_with_a_plain_sum_and_with_simulation(a):
         hits = np.count_nonzero(counts >= n)
         assert_binomial(hits, 20_000, done.at_least(n), p_fail=1e-10)
     assert done.cdf(done.median()) >= 0.5 > done.cdf(done.median() - 1)
+
+
+@pytest.mark.parametrize("middle", [40.0, 3e3, 4e5])
+def test_sums_over_all_numbers_of_steps_need_few_of_them(middle):
+    asked = []
+
+    def falling(n):
+        asked.append(n)
+        return 1.0 / (1.0 + math.exp(min((n - middle) / (0.07 * middle), 700.0)))
+
+    last = int(4 * middle)
+    n = np.arange(1.0, last + 1.0)
+    plain = math.fsum(1.0 / (1.0 + np.exp((n - middle) / (0.07 * middle))))
+    assert_allclose(steps_done._sum(falling, 1, last), plain, rtol=1e-10)
+    assert len(asked) < 600
 
 
 def test_steps_done_grow_like_a_power_of_time_below_the_threshold():
@@ -290,3 +306,9 @@ def test_what_doubles_cannot_hold_is_refused_in_words(law, attempts):
     assert (math.isnan(rate), bool(rate.reason)) == (True, True)
     columns = tr.exact_steps_table([model], steps=[10**6]).to_dict()
     assert math.isnan(columns["median"][0])
+
+
+def test_steps_done_of_totals_beyond_doubles_are_refused_and_not_called_many():
+    done = tr.IndependentSteps(tr.Pareto(0.005)).done_by(1e6)
+    with pytest.raises(ValueError, match=r"^steps must leave totals .*, got 4"):
+        done.mean()

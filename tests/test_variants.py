@@ -236,6 +236,13 @@ def test_restarts_leave_the_mean_of_luby_sinclair_and_zuckerman():
         assert_allclose(step.var() + step.mean() ** 2, square, rtol=1e-10)
 
 
+def test_a_quantile_at_a_restart_is_its_time_and_not_that_of_the_first_success_after():
+    # Half of the attempts are done by 4; the next cannot be done before 5.
+    step = Restarted(tr.Pareto(0.5), 4.0)
+    assert step.median() == 4.0
+    assert step.ppf(0.5 + 1e-9) >= 5.0
+
+
 def test_the_best_cutoff_is_where_the_mean_is_least():
     law = tr.Pareto(0.5)
     best = best_cutoff(law)

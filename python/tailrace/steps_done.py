@@ -119,7 +119,7 @@ class StepsDone(Tabular):
         """
         try:
             last = first(lambda n: self.at_least(n) < _NOTHING)
-        except ValueError:
+        except TooManySteps:
             return Answer(math.inf, "more than 10^15 steps may be done by then")
         return Answer(_sum(self._reached, 1, last))
 
@@ -147,6 +147,10 @@ class StepsDone(Tabular):
         return float(self.model.total(n).cdf(self.time))
 
 
+class TooManySteps(ValueError):
+    """More steps than those of any total."""
+
+
 def first(holds: Callable[[int], bool], name: str = "time") -> int:
     """Return the first n >= 0 for which something holds that goes on to hold.
 
@@ -157,7 +161,7 @@ def first(holds: Callable[[int], bool], name: str = "time") -> int:
         low, high = high, 2 * high
         if high > MOST:
             msg = f"{name} must be too short for {MOST} steps, got more than they take"
-            raise ValueError(msg)
+            raise TooManySteps(msg)
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if holds(middle) else (middle, high)
@@ -218,14 +222,7 @@ def _sum_of_polynomial(fit: Any, count: int) -> float:
     if count <= 4096:
         x: Reals = (2.0 * np.arange(count) + 1.0 - count) / count
         return float(np.sum(fit(x)))
-    # The midpoint rule and its corrections, by Euler and Maclaurin.
-    width = 2.0 / count
-    total = 0.0
-    for order, weight in (
-        (0, 1.0 / width),
-        (2, -width / 24.0),
-        (4, 7.0 * width**3 / 5760.0),
-    ):
-        function = fit.integ() if order == 0 else fit.deriv(order - 1)
-        total += weight * float(function(1.0) - function(-1.0))
-    return total
+    # The midpoint rule: it errs by a 24th of how much the slopes at both ends differ, and no
+    # slope is steeper than 1 over thousands of steps.
+    whole = fit.integ()
+    return 0.5 * count * float(whole(1.0) - whole(-1.0))

@@ -121,7 +121,7 @@ def _cross(
         # Finer where a pole or the end of what exists may be near.
         key = point, width, plain
         if key not in total.paths:
-            steps = (0.05, 140) if point < 2.0 * width else (0.1, 70)
+            steps = (0.05, 140) if point < 12.0 * width else (0.1, 70)
             s, along = _path(point, width, total.past, *steps)
             total.paths[key] = s, along, total.log(s, plain)
         s, along, logs = total.paths[key]
@@ -139,7 +139,7 @@ def _cross(
         # At a point of its own: the products are larger than their sum.
         points = point * 2.0 ** np.arange(0.0, 8.0)
         own = expansion.crossing(float(x.mean()), points)
-        s, along = _path(own, own, total.past, 0.05, 140)
+        s, along = _path(own, own, total.past, 0.05, 220)
         best = _read(expansion.log(x, s, own), s, along, own)
         if (best[2] < total.wanted).all():
             return best

@@ -58,7 +58,18 @@ class TotalValues:
         Estimate of the error relative to the smaller of `cdf` and `sf`.
     method : tuple of str
         How each was computed: by a path along a "ray", across a "saddle" or around the
-        "cut"; for data by sums over their "atoms".
+        "cut"; for data by sums over their "atoms"; where less than 1e-300 is left of
+        the lower tail there may be only a "bound" of it.
+
+    Examples
+    --------
+    >>> import tailrace as tr
+    >>> found = tr.Pareto(1.2).sum_of(1000).evaluate([4000.0, 1e6, 1e30])
+    >>> print(found.table())
+        x     cdf         sf        pdf      error  method
+     4000  0.1636     0.8364  0.0004975  8.978e-14     ray
+    1e+06  0.9999  6.353e-05  7.666e-11  3.142e-14     cut
+    1e+30       1      1e-33    1.2e-63  3.143e-14     cut
     """
 
     x: Reals

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import laws
 from ..laws.base import Law, Reals
@@ -20,7 +21,10 @@ from .rough import LAST, Rough
 from .sums import Sum, Terms
 from .transform import Transform
 from .twosided import TwoSided
-from .values import Values, values
+from .values import METHODS, Values, values
+
+# Logarithms of probabilities that are nothing, to any other.
+_NEVER = -700.0
 
 # Where numbers overflow or are none, estimates of errors say so.
 _silent = np.errstate(all="ignore")
@@ -154,6 +158,9 @@ class TotalFunctions:
         """Return everything at times."""
         y, x = self.distances(t)
         found = self.values(np.clip(y, -LAST, LAST), np.minimum(x, LAST))
+        unknown = np.isnan(found.lower) & (x > 0.0)
+        if unknown.any() and self.mirror is None:
+            self._bound(found, x, unknown)
         far = (y > LAST) & math.isinf(self.support[1])
         if far.any():
             # So far out there is one large value, to the last digit.
@@ -161,6 +168,23 @@ class TotalFunctions:
             found.upper[far], found.density[far] = upper, density
             found.lower[far], found.error[far] = -np.exp(upper), 1e-15
         return found
+
+    def _bound(self, found: Values, x: Reals, unknown: NDArray[np.bool_]) -> None:
+        """Fill in what is unknown and so small that no value may be large.
+
+        All values are less than the total less the starts of the others, which is often
+        less likely than anything doubles hold.
+        """
+        logs = [
+            n * np.asarray(law.logcdf(law.support[0] + x[unknown]))
+            for law, n in self.parts
+        ]
+        most = np.sum(logs, axis=0)
+        small = most < _NEVER
+        place = np.flatnonzero(unknown)[small]
+        found.lower[place], found.upper[place] = most[small], -np.exp(most[small])
+        found.density[place], found.error[place] = -math.inf, 1.0
+        found.method[place] = len(METHODS) - 1
 
     def _one_large(self, t: Reals) -> tuple[Reals, Reals]:
         logs = [
@@ -202,13 +226,14 @@ class TotalFunctions:
                 t[~ended] = self.quantile(upper, clocks[~ended])
             return t
         t = self.times(*self._rough.solve(np.full(clocks.shape, upper), clocks))
-        far = t > 0.9 * LAST
-        if upper and far.any() and math.isinf(self.support[1]):
+        far = ~(t <= 0.9 * LAST)
+        if upper and far.any() and math.isfinite(self.total.tail_index):
             # The largest value alone, of laws with the heaviest tail.
             heaviest = self.total.tail_index
             n = sum(n for law, n in self.parts if law.tail_index == heaviest)
             law = next(law for law, _ in self.parts if law.tail_index == heaviest)
-            t[far] = law.inverse_hazard(clocks[far] + math.log(n))
+            alone = np.asarray(law.inverse_hazard(clocks[far] + math.log(n)))
+            t[far] = np.where(alone > 0.5 * LAST, alone, t[far])
         return t
 
 

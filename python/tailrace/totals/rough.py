@@ -21,6 +21,9 @@ LAST = 1e280
 
 _SETTLED = 2e-14
 
+# Up to this clock of a tail the bulk knows it.
+_BULK = 3.0
+
 # How often places are put between others.
 _HALVINGS = 12
 
@@ -43,6 +46,11 @@ class Rough:
         self.v = np.empty(0)
         self.lower = np.empty(0)
         self.upper = np.empty(0)
+
+    @property
+    def bulk(self) -> bool:
+        """Whether there is a method for all but the tails."""
+        return self.of.total.single or self.of.total.grid is not None
 
     def place(self, v: Reals) -> tuple[Reals, Reals]:
         """Return distances from the center and from the lower end."""
@@ -85,28 +93,29 @@ class Rough:
         """Let the table reach a clock of a tail, if the law is known that far."""
         if self.v.size == 0:
             # By the bulk alone, as far as it goes, where there is one.
-            bulk = self.of.total.single or self.of.total.grid is not None
-            first = math.inf if bulk else 0.01
-            self._add(np.arange(-3.0, 3.5, 0.5), first)
-        self._reach(upper, clock)
-        self._fill(upper, clock)
+            self._add(np.arange(-3.0, 3.5, 0.5), math.inf if self.bulk else 0.01)
+        # The bulk needs no methods for tails, where there is one.
+        easy = clock <= _BULK and self.bulk
+        wanted = math.inf if easy else 0.01
+        self._reach(upper, clock, wanted)
+        self._fill(upper, clock, wanted)
 
-    def _fill(self, upper: bool, clock: float) -> None:
+    def _fill(self, upper: bool, clock: float, wanted: float) -> None:
         """Add places between those whose clocks are far apart."""
         for _ in range(_HALVINGS):
             clocks = -self.upper if upper else -self.lower
             near, far = clocks[:-1], clocks[1:]
             if not upper:
                 near, far = far, near
-            gap = (near < clock) & (far - near > np.maximum(2.0, 0.5 * near))
+            gap = (near < clock) & (far > np.maximum(near + 2.0, 1.5 * near))
             gap &= np.diff(self.v) > 1e-6
             count = self.v.size
             if gap.any():
-                self._add(0.5 * (self.v[:-1] + self.v[1:])[gap])
+                self._add(0.5 * (self.v[:-1] + self.v[1:])[gap], wanted)
             if self.v.size == count:
                 return
 
-    def _reach(self, upper: bool, clock: float) -> None:
+    def _reach(self, upper: bool, clock: float, wanted: float) -> None:
         step = 1.0
         for _ in range(60):
             if upper:
@@ -123,7 +132,7 @@ class Rough:
             more = more[more > start] if upper else more[more < start]
             count = self.v.size
             if more.size:
-                self._add(more)
+                self._add(more, wanted)
             if self.v.size > count:
                 step *= 1.5
             elif step > 1e-6:

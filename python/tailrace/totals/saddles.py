@@ -15,13 +15,14 @@ _ASIDE = 1e-4
 
 
 def saddles(
-    total: Sum, y: Reals, sign: int, plain: bool
+    total: Sum, y: Reals, sign: int, plain: bool, least: float = 1e-3
 ) -> tuple[Reals, Reals, NDArray[np.int64]]:
     """Return sizes of s, logarithms of the transform there, and where K is least.
 
-    Above 0 where `sign` is 1, below 0 where it is -1; `plain` as in `Sum.log`.
+    From `least` on, as a share of where the transform begins to differ from 1. Above 0
+    where `sign` is 1, below 0 where it is -1; `plain` as in `Sum.log`.
     """
-    low, high = 1e-3 * total.scale, 1e3 * total.scale
+    low, high = least * total.scale, 1e3 * total.scale
     while True:
         sizes, logs = total.on_numbers(low, high, sign, plain)
         finite = np.isfinite(logs)
@@ -72,7 +73,10 @@ def rate(total: Sum, y: float, x: float) -> float:
     """
     plain = x < -0.5 * total.lowest
     distance = x if plain else y
-    sizes, _, place = saddles(total, np.array([distance]), 1, plain)
+    least, place = 1e-3, np.zeros(1, dtype=np.int64)
+    while place[0] == 0 and least * total.scale > 1e-290:
+        sizes, _, place = saddles(total, np.array([distance]), 1, plain, least)
+        least *= 1e-6
     k = int(np.clip(place[0], 1, sizes.size - 2))
     ends = float(sizes[k - 1]), float(sizes[k + 1])
     size, _ = refined(total, distance, *ends, 1, plain)

@@ -65,14 +65,6 @@ class Terms:
     def _on_lip(self, places: Reals) -> Complex:
         return self.transform.psi_around(_below(np.exp(places)))
 
-    def sizes(self, low: float, high: float) -> tuple[Reals, Reals]:
-        """Return sizes of s, and of the logarithms at some s of these sizes."""
-        if not self.transform.two_sided:
-            return self.numbers.span(low, high)
-        past = self.transform.past
-        ray = self.ray(past, Ray.finest(self.transform, past))
-        return ray.table.span(low, high)
-
     def ray(self, past: float, step: float) -> Ray:
         """Return the ray at an angle, with its table."""
         key = past, step
@@ -198,9 +190,13 @@ class Sum:
         low, high = 1e-3, 1.0
         unit = max(terms.transform.unit for _, terms in self.groups)
         for _ in range(200):
-            tables = [(n, t.sizes(low / unit, high / unit)) for n, t in self.groups]
-            sizes = tables[0][1][0]
-            size = np.abs(sum(n * own[1][: sizes.size] for n, own in tables))
+            if self.single:
+                # On the ray, which the bulk needs in any case.
+                s, logs, _ = self.on_ray(low / unit, high / unit)
+                sizes, size = np.abs(s), np.abs(logs)
+            else:
+                sizes, logs = self.on_numbers(low / unit, high / unit)
+                size = np.abs(logs)
             if size[0] > 1.0:
                 low, high = low * 1e-4, low
             elif size[-1] < 1.0:

@@ -23,6 +23,7 @@ METHODS = (
     "cut",
     "saddle below 0",
     "atoms",
+    "bound of the lower tail",
 )
 
 #: What is said where the law is not known.
