@@ -11,6 +11,7 @@ from numpy.typing import DTypeLike, NDArray
 from .. import _check, _core
 from .._rng import RNG, seed_bytes
 from ..laws.base import Law
+from ..simulation import BITS, EXTREMES
 
 #: So few values are drawn sooner than the table of a sum of laws in pieces is made.
 FEW = 64
@@ -20,10 +21,10 @@ def sample(
     law: Law,
     n: int,
     shape: int | tuple[int, ...] | None,
-    rng: RNG,
-    out: NDArray[Any] | None,
-    dtype: DTypeLike | None,
-    threads: int | None,
+    rng: RNG = None,
+    out: NDArray[Any] | None = None,
+    dtype: DTypeLike | None = None,
+    threads: int | None = None,
 ) -> float | NDArray[Any]:
     """Return sums of n draws: see `Law.sample`."""
     if out is not None:
@@ -37,7 +38,7 @@ def sample(
     if count:
         seed = seed_bytes(rng)
         found = _core.simulate_steps(
-            law._core_law, seed, n, count, 2, 1, True, workers, None
+            law._core_law, seed, n, count, BITS, EXTREMES, True, workers, None
         )
         if found is None:
             law._refuse_unknown(math.nan)

@@ -14,6 +14,7 @@ from .._answer import Answer
 from ..laws.base import Law, Reals
 from ..outside import Tabulated
 from .computed import Computed, TotalValues
+from .few import FEW, sample
 from .functions import TotalFunctions
 from .saddles import rate
 from .values import METHODS, UNKNOWN
@@ -40,7 +41,8 @@ class Total(Law):
     `evaluate` says the method and the error at each point; answers at a single point
     carry them.
 
-    Draws come from a table of the exact quantiles, made when it is first needed.
+    Draws come from a table of the exact quantiles, made when it is first needed; those of
+    up to 64 values of a law in pieces, such as one that is capped, are added up.
 
     References
     ----------
@@ -141,6 +143,14 @@ class Total(Law):
             object.__setattr__(self, "_table", table)
         assert self._table is not None
         return self._table._core_law
+
+    def sample(self, shape: Any = None, **how: Any) -> Any:
+        """Draw independent values: see `Law.sample`."""
+        law, n = self.parts[0]
+        few = len(self.parts) == 1 and n <= FEW and not self.centred
+        if few and not self._functions.total.single:
+            return sample(law, n, shape, **how)
+        return super().sample(shape, **how)
 
     @property
     def support(self) -> tuple[float, float]:
