@@ -186,10 +186,11 @@ def _upright(
         s, along, logs = total.paths[key]
         k = np.multiply.outer(y, s)
         k += logs
-        atom = None
+        atom: tuple[Complex, float] | None = None
         if total.atom > -math.inf and not plain:
             # Of the atom at the upper end the transform never fades.
-            atom = np.multiply.outer(y - total.highest, s) + total.atom, total.atom
+            own: Complex = np.multiply.outer(y - total.highest, s)
+            atom = own + total.atom, total.atom
         log, density, error = _read(k, s, along, point, atom)
         # What lies beyond the last place falls like a power.
         last = np.exp(k[:, -1].real - log) * np.abs(along[-1] / s[-1])
