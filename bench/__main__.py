@@ -33,6 +33,7 @@ from . import (
     bench_small,
     bench_steps,
     bench_top,
+    bench_totals,
 )
 from .group import Group
 from .hand_made import Missing
@@ -45,6 +46,7 @@ GROUPS = [
     *bench_steps.GROUPS,
     *bench_small.GROUPS,
     *bench_exact.GROUPS,
+    *bench_totals.GROUPS,
     *bench_order_means.GROUPS,
     *bench_estimators.GROUPS,
 ]

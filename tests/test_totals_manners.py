@@ -33,6 +33,11 @@ TOTAL = LAW.sum_of(1000)
             TypeError,
             r"^centred must be .*got 1",
         ),
+        (
+            lambda: tr.Total([(tr.Pareto(0.8), 2)], centred=True),
+            ValueError,
+            r"^law must have a mean to be centred at, got inf",
+        ),
         (lambda: TOTAL.sf("a"), TypeError, r"^x must "),
         (lambda: TOTAL.ppf(1.5), ValueError, r"^p must .*1.5"),
         (lambda: TOTAL.evaluate([None]), TypeError, r"^x must "),
@@ -79,6 +84,8 @@ def test_equal_totals_add_up_equal_laws():
     centred = tr.Pareto(3.0).sum_of(5).centred_at_mean()
     assert centred != tr.Pareto(3.0).sum_of(5)
     assert eval(repr(centred), vars(tr)) == centred
+    # Sums of sums are sums.
+    assert LAW.sum_of(5).sum_of(3) == LAW.sum_of(15)
 
 
 def test_answers_carry_their_errors_and_methods():

@@ -20,6 +20,9 @@ def sum_of(law: Law, n: int) -> Law:
     count = _check.count("n", n, high=10**15)
     if count == 1:
         return law
+    if isinstance(law, Total):
+        many = [(part, k * count) for part, k in law.parts]
+        return Total(many, centred=law.centred)
     closed = _closed(law, count)
     if closed is not None:
         return closed

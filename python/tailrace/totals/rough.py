@@ -54,7 +54,7 @@ class Rough:
 
     def place(self, v: Reals) -> tuple[Reals, Reals]:
         """Return distances from the center and from the lower end."""
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             if not self.centred:
                 x = self.unit * np.exp(v)
                 return x, x
@@ -71,7 +71,7 @@ class Rough:
         """Return the derivative of the distance."""
         if not self.centred:
             return x
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             steep = self.unit * np.cosh(v)
             if self.two_sided:
                 return steep

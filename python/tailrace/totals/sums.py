@@ -195,8 +195,8 @@ class Sum:
                 s, logs, _ = self.on_ray(low / unit, high / unit)
                 sizes, size = np.abs(s), np.abs(logs)
             else:
-                sizes, logs = self.on_numbers(low / unit, high / unit)
-                size = np.abs(logs)
+                sizes, psi = self.on_numbers(low / unit, high / unit)
+                size = np.abs(psi)
             if size[0] > 1.0:
                 low, high = low * 1e-4, low
             elif size[-1] < 1.0:

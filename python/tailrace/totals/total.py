@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -23,7 +23,21 @@ from .values import METHODS, UNKNOWN
 class Total(Law):
     r"""Law of the sum of independent values.
 
-    Made by `Law.sum_of`, `IndependentSteps.total` and `Total.of`.
+    Made by `Law.sum_of` and `IndependentSteps.total`, or of several laws.
+
+    Parameters
+    ----------
+    parts : sequence of (Law, int)
+        The laws, and how many values of each are added up.
+    centred : bool, default False
+        Whether the mean of the sum is taken off it: see `centred_at_mean`.
+
+    Raises
+    ------
+    TypeError
+        If `parts` are no pairs of a law and an integer.
+    ValueError
+        If there are none, or a number is below 1.
 
     Attributes
     ----------
@@ -41,8 +55,9 @@ class Total(Law):
     `evaluate` says the method and the error at each point; answers at a single point
     carry them.
 
-    Draws come from a table of the exact quantiles, made when it is first needed; those of
-    up to 64 values of a law in pieces, such as one that is capped, are added up.
+    Draws come from a table of the exact quantiles, made when it is first needed: a
+    look-up a draw, however many values there are. Up to 64 values of a law in pieces,
+    such as one that is capped, are drawn and added up.
 
     References
     ----------
@@ -75,7 +90,9 @@ class Total(Law):
         for part in _check.items("parts", parts, "pairs of a Law and an integer"):
             law, n = _part(part)
             joined[law] = joined.get(law, 0) + n
-        self._fill(tuple(joined.items()), _check.flag("centred", centred))
+        if _check.flag("centred", centred):
+            _refuse_without_mean(joined)
+        self._fill(tuple(joined.items()), centred)
 
     def _fill(self, parts: tuple[tuple[Law, int], ...], centred: bool) -> None:
         values = {
@@ -126,10 +143,6 @@ class Total(Law):
         >>> round(gap.median())
         -8
         """
-        mean = self.mean()
-        if not math.isfinite(mean):
-            msg = f"law must have a mean to be centred at, got {mean} ({mean.reason})"
-            raise ValueError(msg)
         return Total(self.parts, centred=True)
 
     # What every law has.
@@ -367,6 +380,14 @@ def _part(part: object) -> tuple[Law, int]:
         msg = f"parts must be pairs of a Law and an integer, got {_check.said(law)}"
         raise TypeError(msg)
     return law, _check.count("n", n)
+
+
+def _refuse_without_mean(laws: Iterable[Law]) -> None:
+    for law in laws:
+        mean = law.mean()
+        if not math.isfinite(mean):
+            msg = f"law must have a mean to be centred at, got {mean} ({mean.reason})"
+            raise ValueError(msg)
 
 
 def _restored(parts: tuple[tuple[Law, int], ...], centred: bool) -> Total:
