@@ -51,6 +51,13 @@ def terms_of(law: Law) -> Terms:
     return Terms(Transform(continued(law), unit))
 
 
+def fits(law: Law, n: int) -> bool:
+    """Return whether doubles can hold the largest of n values, in nine cases of ten."""
+    if law._has_atoms:
+        return True
+    return 1e-250 < n * float(law.isf(0.1 / n)) < LAST or law.support[0] < 0.0
+
+
 def _mean_beyond_start(law: Law, transform: Transform) -> Fraction:
     """Return the mean, as exactly as it is known."""
     if isinstance(law, laws.Pareto):
@@ -76,6 +83,10 @@ class TotalFunctions:
     @_silent
     def __init__(self, parts: Sequence[tuple[Law, int]], centred: bool) -> None:
         self.parts = tuple(parts)
+        for law, n in parts:
+            if not fits(law, n):
+                msg = f"n must leave totals that doubles can hold, got {n} of {law!r}"
+                raise ValueError(msg)
         groups = [(n, terms_of(law)) for law, n in parts]
         self.has_atoms = any(law._has_atoms for law, _ in parts)
         #: Whether there is no density.
