@@ -87,8 +87,11 @@ def test_sum_of_two_capped_values_has_the_atoms_of_a_cap():
 KINDS = [law for law, _ in SMOOTH[:7]] + [SMOOTH[13][0], SMOOTH[14][0]]
 
 
-@pytest.mark.parametrize("law", KINDS, ids=str)
-@pytest.mark.parametrize("n", [3, 50])
+@pytest.mark.parametrize(
+    ("law", "n"),
+    [(law, 3) for law in KINDS[1::2]] + [(law, 50) for law in KINDS[::2]],
+    ids=str,
+)
 def test_twice_as_many_are_the_sum_of_two_totals(law, n):
     # Of few values the density has kinks, where the quadrature is less exact.
     total, twice = law.sum_of(n), law.sum_of(2 * n)
