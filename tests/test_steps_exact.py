@@ -162,7 +162,7 @@ def test_what_no_attempts_can_do_and_what_every_number_can():
     sure = tr.IndependentSteps(tr.Uniform(1, 2)).attempts_needed(10, 20.0)
     assert (sure, bool(sure.reason)) == (0.0, True)
     assert model.chance_within(100, 99.0) == 0.0
-    assert model.chance_within(1, 10.0).error < 1e-15
+    assert model.chance_within(1, 10.0).numerical_error < 1e-15
 
 
 def test_more_attempts_never_make_a_task_longer():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._answer import Answer, Estimate, Interval
+from ._answer import Answer, Computed, Estimate, Interval
 from ._build import build_info
 from ._core import __version__
 from .derived import Derived
@@ -60,7 +60,7 @@ from .steps_exact_table import ExactStepsTable, exact_steps_table
 from .steps_limits import MedianGrowth
 from .steps_table import StepsTable, steps_table
 from .tails import TailEstimate
-from .totals import Computed, Total, TotalValues
+from .totals import Total, TotalValues
 from .variants import (
     Fastest,
     LogPareto,

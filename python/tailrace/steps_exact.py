@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, cast
 
 from . import _check
-from ._answer import Answer
+from ._answer import Answer, Computed
 from .laws import Law
 from .steps_done import MOST, StepsDone, first
 from .steps_limits import MedianGrowth, limit_law, median_growth
@@ -17,7 +17,6 @@ from .steps_numbers import (
     integral_of_power,
     lower_index,
 )
-from .totals import Computed
 
 if TYPE_CHECKING:
     from .steps import IndependentSteps
@@ -175,7 +174,7 @@ class ExactTotals:
         chance = self.total(steps).cdf(time)
         if isinstance(chance, Computed):
             return chance
-        return Computed(chance, math.ulp(chance), "closed form")
+        return Computed(chance, "", math.ulp(chance), "closed form")
 
     def most_steps(self, budget: float, probability: float = 0.5) -> int:
         """Return the largest number of steps that are done within a budget this likely.

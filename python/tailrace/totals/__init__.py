@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .computed import Computed, TotalValues
 from .total import Total
+from .total_values import TotalValues
 
-__all__ = ["Computed", "Total", "TotalValues"]
+__all__ = ["Total", "TotalValues"]

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _check, _core
-from .._answer import Answer
+from .._answer import Answer, Computed
 from ..laws.base import Law, Reals
 from ..outside import Tabulated
-from .computed import Computed, TotalValues
 from .few import FEW, sample
 from .functions import TotalFunctions
 from .saddles import rate
+from .total_values import TotalValues
 from .values import METHODS, UNKNOWN
 
 
@@ -224,10 +224,10 @@ class Total(Law):
         error = float(found.error[0])
         value = float(answer[0])
         if math.isnan(value) and not math.isnan(flat[0]):
-            return Computed(value, math.inf, UNKNOWN)
+            return Computed(value, UNKNOWN, math.inf)
         # Of a probability the error is that of the smaller one; elsewhere relative.
         size = small if question in ("sf", "cdf") else abs(value)
-        return Computed(value, error * size, METHODS[int(found.method[0])])
+        return Computed(value, "", error * size, METHODS[int(found.method[0])])
 
     def _at_probabilities(self, question: str, p: Reals, x: Reals) -> Any:
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -252,14 +252,14 @@ class Total(Law):
             return answer.reshape(x.shape)
         value = float(answer[0])
         if math.isnan(value) and open_[0]:
-            return Computed(value, math.inf, UNKNOWN)
+            return Computed(value, UNKNOWN, math.inf)
         if not math.isfinite(value) or not open_[0]:
             return Computed(value)
         found = self._functions.at(answer)
         small = min(float(found.lower[0]), float(found.upper[0]))
         slope = math.exp(small - float(found.density[0]))
         error = float(found.error[0]) * slope + math.ulp(value)
-        return Computed(value, error, METHODS[int(found.method[0])])
+        return Computed(value, "", error, METHODS[int(found.method[0])])
 
     def median(self) -> Computed:
         """Median, with its error."""
@@ -315,7 +315,8 @@ class Total(Law):
             return Computed(-math.log(at_start) / n if at_start > 0.0 else math.inf)
         with np.errstate(all="ignore"):
             found = rate(total, y, x)
-        return Computed(max(found, 0.0) / n, 1e-13 * max(found / n, 1.0), METHODS[2])
+        error = 1e-13 * max(found / n, 1.0)
+        return Computed(max(found, 0.0) / n, "", error, METHODS[2])
 
     def evaluate(self, x: ArrayLike) -> TotalValues:
         """Return probabilities and densities at times, with errors and methods.

@@ -27,7 +27,7 @@ METHODS = (
 )
 
 #: What is said where the law is not known.
-UNKNOWN = "none: so far out no method reaches for this law"
+UNKNOWN = "so far out no method reaches for this law"
 
 # Upper tails below e^_SMALL are computed by themselves; the bulk knows larger ones.
 _SMALL = -5.0

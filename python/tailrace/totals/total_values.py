@@ -1,47 +1,11 @@
-"""Numbers that carry their errors: one at a time, and in columns."""
+"""The law of a total in columns."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from ..laws.base import Reals
-
-
-class Computed(float):
-    """A number with an estimate of its error, and the method that it comes from.
-
-    It is a float in every respect.
-
-    Attributes
-    ----------
-    error : float
-        Estimate of the absolute error.
-    method : str
-        How it was computed.
-
-    Examples
-    --------
-    >>> import tailrace as tr
-    >>> total = tr.Pareto(1.2).sum_of(1000)
-    >>> p = total.sf(10_000.0)
-    >>> p, p.error < 1e-12
-    (0.036312..., True)
-    """
-
-    error: float
-    method: str
-
-    def __new__(cls, value: float, error: float = 0.0, method: str = "") -> Self:
-        """Make a float of `value`."""
-        self = super().__new__(cls, value)
-        self.error = error
-        self.method = method
-        return self
-
-    def __getnewargs__(self) -> tuple[float, float, str]:  # type: ignore[override]
-        """Keep the error through copies and pickles."""
-        return float(self), self.error, self.method
 
 
 @dataclass(frozen=True, slots=True, eq=False)
