@@ -1,0 +1,147 @@
+"""What every question to a model of selection rests on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from .. import _check
+from ..laws.base import Law, Reals
+from .discrete import DiscreteProxy
+from .independent import Independent
+from .parts import Atoms
+from .proxy import ProxyCurve
+from .selection import Selection, computed
+from .threshold import Conditional
+
+# A relative error above which a number is none.
+_WORTHLESS = 1e-6
+TOO_FAR = "P(U >= t) is smaller than tails are known to"
+EMPTY = "no value of the proxy reaches t"
+
+
+class Model:
+    """Truth, error, and what is worked out of them once; the parent of `Goodhart`."""
+
+    truth: Law
+    error: Law | None
+    error_given: Any
+
+    @cached_property
+    def _terms(self) -> Independent:
+        assert self.error is not None
+        return Independent(self.truth, self.error)
+
+    @cached_property
+    def _curve(self) -> ProxyCurve | DiscreteProxy:
+        """The levels of the proxy."""
+        parts = [part for law in self._terms.parts for _, part in law]
+        if all(isinstance(part, Atoms) for part in parts):
+            return DiscreteProxy(self._terms)
+        return ProxyCurve(self._terms)
+
+    # Means that do not exist.
+
+    @cached_property
+    def _missing(self) -> dict[str, tuple[float, str]]:
+        """What stands for a conditional mean that does not exist, and why."""
+        terms = self._terms
+        found = {}
+        for name, index in (("truth", 0), ("error", 1)):
+            upper, lower = terms.tail_indices[index]
+            other = terms.tail_indices[1 - index][0]
+            value = math.nan
+            reason = ""
+            if math.isnan(upper) or math.isnan(lower):
+                mean = terms.mean_truth if name == "truth" else terms.mean_error
+                if math.isnan(mean):
+                    reason = f"the tail of the {name} is unknown, and so is its mean"
+            elif upper <= 1.0 and lower + other > 1.0:
+                value = math.inf
+                reason = f"the tail index of the {name}, {upper:.15g}, is not above 1"
+            elif upper <= 1.0:
+                reason = f"neither tail of the {name} has a mean"
+            elif lower <= 1.0:
+                reason = (
+                    f"the index of the lower tail of the {name}, {lower:.15g}, is not "
+                    "above 1"
+                )
+                value = -math.inf if lower + other <= 1.0 else math.nan
+            if reason:
+                found[name] = value, reason
+        return found
+
+    def _with_missing(self, name: str, value: Reals, known: Any) -> Reals:
+        """Put what stands for a missing mean where the probability is positive."""
+        if name not in self._missing:
+            return value
+        return np.where(known, self._missing[name][0], math.nan)
+
+    def _reason(self, name: str) -> str:
+        """Return why a mean is infinite or NaN."""
+        if name in self._missing:
+            return self._missing[name][1]
+        return TOO_FAR
+
+    # Answers for thresholds of any shape.
+
+    def _given_beyond(
+        self, t: Reals, ask: Callable[[Reals], Conditional]
+    ) -> dict[str, Reals]:
+        """Return columns of answers given U >= t, of the shape of t."""
+        low, high = self._terms.support
+        flat = t.ravel()
+        ordinary = np.isfinite(flat)
+        names = ("log_p", "truth", "truth_error", "error", "error_error", "p_error")
+        columns = {name: np.full(flat.size, math.nan) for name in names}
+        if ordinary.any():
+            found = ask(flat[ordinary])
+            for name in names:
+                columns[name][ordinary] = getattr(found, name)
+        everything, nothing = flat == -math.inf, flat == math.inf
+        columns["log_p"][everything] = 0.0
+        columns["log_p"][nothing | (flat > high)] = -math.inf
+        columns["log_p"][ordinary & (flat <= low)] = 0.0
+        means = {"truth": self._terms.mean_truth, "error": self._terms.mean_error}
+        for name, mean in means.items():
+            columns[name][everything] = mean
+            columns[f"{name}_error"][everything] = 0.0
+            possible = columns["log_p"] > -math.inf
+            columns[name] = self._with_missing(name, columns[name], possible)
+            poor = possible & ~(columns["p_error"] < _WORTHLESS) & ordinary
+            if name not in self._missing:
+                columns[name][poor] = math.nan
+        return {name: column.reshape(t.shape) for name, column in columns.items()}
+
+    def _why(self, columns: dict[str, Reals], name: str) -> str:
+        if columns["log_p"].ndim == 0 and columns["log_p"] == -math.inf:
+            return EMPTY
+        return self._reason(name)
+
+    def _mean_given_beyond(self, name: str, t: Any, ask: Any) -> Any:
+        """Return E[V | U >= t] or E[X | U >= t]."""
+        points = _check.points("t", t)
+        columns = self._given_beyond(points, ask)
+        why = self._why(columns, name)
+        return computed(columns[name], columns[f"{name}_error"], why)
+
+    def _selected_truth(self, selection: Selection) -> Law:
+        raise NotImplementedError
+
+    def _selected_proxy(self, selection: Selection) -> Law:
+        raise NotImplementedError
+
+
+def single(selection: Selection) -> float:
+    """Return the parameter of a single selection."""
+    if selection.at.ndim:
+        msg = (
+            f"{selection.by} must be a single number for a law, got shape "
+            f"{selection.at.shape}"
+        )
+        raise ValueError(msg)
+    return float(selection.at)

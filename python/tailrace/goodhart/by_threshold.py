@@ -1,0 +1,196 @@
+"""Questions to a model given that the proxy reaches a threshold."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .. import _check
+from ..laws.base import Law, Reals
+from .base import Model
+from .discrete import DiscreteProxy
+from .proxy import FARTHEST
+from .selection import Selection, computed
+
+
+class ByThreshold(Model):
+    """Answers given U >= t; a part of `Goodhart`."""
+
+    def probability(self, t: ArrayLike) -> Any:
+        """P(U >= t).
+
+        Parameters
+        ----------
+        t : array_like
+            Thresholds for the proxy, in its units.
+
+        Returns
+        -------
+        Computed or ndarray of float64, shape of `t`
+
+        Raises
+        ------
+        TypeError
+            If `t` does not hold real numbers.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> tr.Goodhart(tr.Normal(), tr.StudentT(3)).probability([0.0, 100.0, 1e100])
+        array([5.00000000e-001, 1.10...e-006, 1.10...e-300])
+        """
+        points = _check.points("t", t)
+        columns = self._given_beyond(points, self._terms.truth_beyond)
+        p = np.exp(columns["log_p"])
+        return computed(p, p * np.minimum(columns["p_error"], 1.0), "")
+
+    def expected_truth(self, t: ArrayLike) -> Any:
+        """E[V | U >= t]: what the truth is worth once the proxy reached t.
+
+        Parameters
+        ----------
+        t : array_like
+            Thresholds for the proxy, in its units.
+
+        Returns
+        -------
+        Computed or ndarray of float64, shape of `t`
+            To about 1e-11 relative, for P(U >= t) down to 1e-300 as far as the laws
+            are known. NaN with a reason where no value of the proxy reaches t; for
+            numerical errors of many thresholds see `beyond`.
+
+        Raises
+        ------
+        TypeError
+            If `t` does not hold real numbers.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> model = tr.Goodhart(tr.Normal(), tr.StudentT(3))
+        >>> model.expected_truth([2.0, 10.0, 1e4])     # it falls back to E[V] = 0
+        array([8.2...e-01, 3.5...e-01, 3.0...e-04])
+        """
+        return self._mean_given_beyond("truth", t, self._terms.truth_beyond)
+
+    def expected_error(self, t: ArrayLike) -> Any:
+        """E[X | U >= t]; inf with a reason where X has no mean. See `expected_truth`."""
+        return self._mean_given_beyond("error", t, self._terms.given_beyond)
+
+    def beyond(self, t: ArrayLike) -> Selection:
+        """Select what has U >= t.
+
+        Parameters
+        ----------
+        t : array_like
+            Thresholds for the proxy, in its units.
+
+        Returns
+        -------
+        Selection
+            Truth, error, proxy, probability and KL divergence, -log P(U >= t).
+
+        Raises
+        ------
+        TypeError
+            If `t` does not hold real numbers.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> model = tr.Goodhart(tr.Laplace(), tr.StudentT(3))
+        >>> print(model.beyond([1.0, 10.0, 100.0]).table())
+          t  probability      kl    truth  error   proxy
+          1       0.2644    1.33    1.211  1.403   2.614
+         10      0.00148   6.516    1.162  14.07   15.23
+        100    1.105e-06   13.72  0.06009  150.1   150.2
+        """
+        points = _check.points("t", t)
+        columns = self._given_beyond(points, self._terms.given_beyond)
+        values = {
+            "probability": np.exp(columns["log_p"]),
+            "kl": -columns["log_p"] + 0.0,
+            "truth": columns["truth"],
+            "error": columns["error"],
+            "proxy": self._proxy_of(columns["truth"], columns["error"]),
+        }
+        bounds = {"truth": columns["truth_error"], "error": columns["error_error"]}
+        bounds["proxy"] = bounds["truth"] + bounds["error"]
+        bounds["probability"] = values["probability"] * columns["p_error"]
+        reasons = {name: self._why(columns, name) for name in ("truth", "error")}
+        reasons["proxy"] = reasons["truth" if "truth" in self._missing else "error"]
+        return Selection(self, "t", points, values, bounds, reasons)  # type: ignore[arg-type]
+
+    def _proxy_of(self, truth: Reals, error: Reals) -> Reals:
+        with np.errstate(invalid="ignore"):
+            proxy: Reals = truth + error
+        return proxy
+
+    def threshold(self, probability: ArrayLike) -> Any:
+        """Threshold that the proxy reaches with a given probability.
+
+        Parameters
+        ----------
+        probability : array_like
+            From 0 to 1.
+
+        Returns
+        -------
+        float or ndarray of float64, shape of `probability`
+            The largest t with P(U >= t) >= probability.
+
+        Raises
+        ------
+        ValueError
+            If a probability is not between 0 and 1.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> model = tr.Goodhart(tr.Normal(), tr.StudentT(3))
+        >>> model.threshold([1e-2, 1e-6, 1e-300])
+        array([4.9...e+000, 1.03...e+002, 1.03...e+100])
+        """
+        p = _check.probabilities("probability", probability)
+        curve = self._curve
+        if isinstance(curve, DiscreteProxy):
+            found = np.array([curve.quantile(float(x)) for x in p.ravel()])
+        else:
+            with np.errstate(divide="ignore"):
+                odds = np.log1p(-p.ravel()) - np.log(p.ravel())
+            found = self._at_odds(odds)
+        result = found.reshape(p.shape)
+        return result if p.ndim else float(result)
+
+    def _at_odds(self, odds: Reals) -> Reals:
+        """Return values of the proxy at log-odds: from the curve, and a Newton step."""
+        curve = self._curve
+        assert not isinstance(curve, DiscreteProxy)
+        low, high = self._terms.support
+        inside = np.isfinite(odds)
+        result = np.where(odds > 0.0, high, low)
+        if not inside.any():
+            return result
+        wanted = odds[inside]
+        curve.reaching(
+            max(float(wanted.min()), -FARTHEST[0]), min(float(wanted.max()), FARTHEST[1])
+        )
+        s = curve.odds.inverse(wanted)
+        u = self._terms.place(s)
+        found = self._terms.truth_beyond(u)
+        with np.errstate(all="ignore"):
+            slope = curve.odds.slope(s) / np.exp(curve.log_slope(u, s))
+            step = (wanted - (found.log_q - found.log_p)) / slope
+        # Only where the curve is right but for a last digit, and not beyond its end.
+        fine = np.abs(step) * slope < 1e-6
+        known = np.abs(wanted - curve.odds(s)) < 1e-6
+        u = np.where(fine, u + step, u)
+        result[inside] = np.where(known, u, np.where(wanted > 0.0, math.nan, low))
+        return result
+
+    def truth_law(self, t: float) -> Law:
+        """Return the whole law of V given U >= t: see `Selection.truth_law`."""
+        return self.beyond(_check.number("t", t)).truth_law()

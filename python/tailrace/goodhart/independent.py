@@ -1,0 +1,211 @@
+"""Truth and error that know nothing of each other: what the quadrature needs of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ..derived import Derived
+from ..laws.base import Law, Reals
+from ..spliced import Spliced
+from .parts import Atoms, Part, parts_of
+from .sides import side_of
+from .threshold import Conditional, check_pairs, given_beyond
+
+# Sums of points that are looked at for bends.
+_MOST_BENDS = 400
+
+
+@dataclass(frozen=True)
+class Independent:
+    """Independent V and X.
+
+    Attributes
+    ----------
+    truth, error : Law
+        Their laws.
+    """
+
+    truth: Law
+    error: Law
+
+    @cached_property
+    def parts(self) -> tuple[list[Part], list[Part]]:
+        """Both laws as mixtures of parts."""
+        return parts_of(self.truth), parts_of(self.error)
+
+    @cached_property
+    def keeps_digits(self) -> bool:
+        """Whether gains are sums of positive terms, right to their own last digits."""
+        return all(len(p) == 1 and isinstance(p[0][1], Law) for p in self.parts)
+
+    @cached_property
+    def scales(self) -> tuple[float, float]:
+        """The widths of the middle half of V and of X, or of all where that is none."""
+        return _scale(self.truth), _scale(self.error)
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """The ends of the support of V + X."""
+        lows, highs = zip(self.truth.support, self.error.support, strict=True)
+        return sum(lows), sum(highs)
+
+    @property
+    def low(self) -> float:
+        """The lower end of the support of V + X."""
+        return self.support[0]
+
+    @property
+    def tail_indices(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The indices of the upper and of the lower tail, of V and of X."""
+        truth, error = self.truth, self.error
+        return (truth.tail_index, truth._lower_tail_index), (
+            error.tail_index,
+            error._lower_tail_index,
+        )
+
+    @cached_property
+    def mean_truth(self) -> float:
+        """E[V]."""
+        return _mean(self.truth, self.parts[0])
+
+    @cached_property
+    def mean_error(self) -> float:
+        """E[X]."""
+        return _mean(self.error, self.parts[1])
+
+    def given_beyond(self, t: Reals) -> Conditional:
+        """Return what is known given V + X >= t, of both."""
+        return given_beyond(*self.parts, t, with_error=True)
+
+    def truth_beyond(self, t: Reals) -> Conditional:
+        """Return what is known given V + X >= t, of V alone."""
+        return given_beyond(*self.parts, t, with_error=False)
+
+    def place(self, s: Reals) -> Reals:
+        """Return the sum of values of both at the log-odds s, made smooth for data."""
+        total: Reals = self._quantiles[0](s) + self._quantiles[1](s)
+        return total
+
+    @cached_property
+    def _quantiles(self) -> list[Callable[[Reals], Reals]]:
+        return [_smooth_quantile(law) for law in (self.truth, self.error)]
+
+    def bends(self) -> list[float]:
+        """Return log-odds at which the proxy or its place is not smooth.
+
+        A sum is not smooth where it is that of two such points.
+        """
+        found: list[float] = []
+        points = [_points(parts) for parts in self.parts]
+        for law, mine in zip((self.truth, self.error), points, strict=True):
+            if not _is_data(law):
+                found += [float(_odds(law, x)) for x in mine]
+        sums = self.atoms[0]
+        if sums.size > _MOST_BENDS:
+            msg = (
+                f"error must make at most {_MOST_BENDS} atoms of the proxy, unless both "
+                f"laws are data, got {sums.size}"
+            )
+            raise ValueError(msg)
+        if points[0].size * points[1].size <= _MOST_BENDS:
+            sums = np.unique(np.add.outer(*points))
+        if sums.size:
+            found += _solve(self.place, sums).tolist()
+        inner = sorted(b for b in found if math.isfinite(b) and abs(b) < 699.0)
+        return [b for i, b in enumerate(inner) if i == 0 or b - inner[i - 1] > 1e-9]
+
+    @cached_property
+    def atoms(self) -> tuple[Reals, Reals, Reals]:
+        """Values of the proxy that have a probability, with it, and E[V | U] there.
+
+        They are ascending; the last array is of shape (2, atoms), for V and X.
+        """
+        columns: list[list[Reals]] = [[np.empty(0)] for _ in range(4)]
+        for w, truth in self.parts[0]:
+            for v, error in self.parts[1]:
+                if isinstance(truth, Atoms) and isinstance(error, Atoms):
+                    check_pairs(truth, error)
+                    mass = w * v * np.outer(truth.masses, error.masses)
+                    sums = np.add.outer(truth.values, error.values)
+                    found = (sums, mass, mass * truth.values[:, None], mass * error.values)
+                    for column, each in zip(columns, found, strict=True):
+                        column.append(each.ravel())
+        sums, *weights = (np.concatenate(column) for column in columns)
+        values, where = np.unique(sums, return_inverse=True)
+        masses, *firsts = (np.bincount(where, w, values.size) for w in weights)
+        return values, masses, np.array(firsts) / masses
+
+
+def _mean(law: Law, parts: list[Part]) -> float:
+    """Return the mean: that of the parts, where a law is not one of them."""
+    if len(parts) == 1 and isinstance(parts[0][1], Law):
+        return side_of(parts[0][1]).mean
+    missing = law._missing_mean("mean")
+    if missing is not None:
+        return float(missing)
+    means = [side_of(p).mean if isinstance(p, Law) else p.mean for _, p in parts]
+    return math.fsum(w * m for (w, _), m in zip(parts, means, strict=True))
+
+
+def _scale(law: Law) -> float:
+    low, high = (float(law.ppf(p)) for p in (0.25, 0.75))
+    bottom, top = law.support
+    return high - low or (top - bottom if top - bottom < math.inf else 0.0) or 1.0
+
+
+def _points(parts: list[Part]) -> Reals:
+    """Return values at which the law of a mixture is not smooth."""
+    found: list[float] = []
+    for _, part in parts:
+        if isinstance(part, Law):
+            found += side_of(part).kinks.tolist()
+        else:
+            found += part.values.tolist()
+    return np.unique(found)
+
+
+def _is_data(law: Law) -> bool:
+    return isinstance(law.base if isinstance(law, Derived) else law, Spliced) or all(
+        isinstance(part, Atoms) for _, part in parts_of(law)
+    )
+
+
+def _odds(law: Law, x: float) -> float:
+    with np.errstate(divide="ignore"):
+        return float(np.asarray(law.logcdf(x)) - np.asarray(law.logsf(x)))
+
+
+def _smooth_quantile(law: Law) -> Callable[[Reals], Reals]:
+    """Return values by log-odds; for data, a curve through their range."""
+    parts = parts_of(law)
+    bodies = [part for _, part in parts if isinstance(part, Atoms)]
+    rest = [part for _, part in parts if isinstance(part, Law)]
+    if not _is_data(law):
+        return lambda s: np.asarray(law.inverse_hazard(np.logaddexp(0.0, s)))
+    low = min(float(body.values[0]) for body in bodies)
+    high = max(float(body.values[-1]) for body in bodies)
+
+    def through(s: Reals) -> Reals:
+        with np.errstate(over="ignore"):
+            x: Reals = low + (high - low) / (1.0 + np.exp(-s))
+        for part in rest:
+            side = side_of(part)
+            x = x + (side.at(s) - side.median)
+        return x
+
+    return through
+
+
+def _solve(place: Callable[[Reals], Reals], u: Reals) -> Reals:
+    """Return the log-odds at which the place is each u; an end where there is none."""
+    low, high = np.full(u.size, -700.0), np.full(u.size, 700.0)
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        short = place(middle) < u
+        low, high = np.where(short, middle, low), np.where(short, high, middle)
+    return 0.5 * (low + high)

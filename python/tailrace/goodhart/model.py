@@ -1,0 +1,19 @@
+"""The pick: what the truth is worth once the proxy was selected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import _check
+from ..laws.base import Law
+from .by_count import ByCount
+from .by_threshold import ByThreshold
+
+
+class Goodhart(ByThreshold, ByCount):
+    """TODO."""
+
+    def __init__(self, truth: Law, error: Any = None, *, error_given: Any = None) -> None:
+        self.truth = truth
+        self.error = error
+        self.error_given = error_given

@@ -1,0 +1,170 @@
+"""What a selection is worth: truth, error and proxy of what was selected."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from .._answer import Answer
+from ..laws.base import Law, Reals
+
+if TYPE_CHECKING:
+    from .model import Goodhart
+
+
+class Computed(Answer):
+    """An exact number by quadrature, with a bound of its numerical error.
+
+    It is a float in every respect.
+
+    Attributes
+    ----------
+    reason : str
+        Why the value is infinite or NaN; empty for an ordinary number.
+    numerical_error : float
+        Bound of the absolute error, as estimated on the way.
+
+    Examples
+    --------
+    >>> import tailrace as tr
+    >>> model = tr.Goodhart(tr.Normal(), tr.StudentT(3))
+    >>> worth = model.expected_truth(1e4)
+    >>> worth, worth.numerical_error < 1e-12
+    (0.0003000000...e-4, True)
+    """
+
+    numerical_error: float
+
+    def __new__(
+        cls, value: float, reason: str = "", numerical_error: float = 0.0
+    ) -> Self:
+        """Make a float of `value`."""
+        self = super().__new__(cls, value, "" if math.isfinite(value) else reason)
+        self.numerical_error = numerical_error
+        return self
+
+    def __getnewargs__(self) -> tuple[float, str, float]:  # type: ignore[override]
+        """Keep all through copies and pickles."""
+        return float(self), self.reason, self.numerical_error
+
+
+def computed(value: Reals, bound: Reals, reason: str) -> Any:
+    """Return an array as it is, and one of shape () as a `Computed`."""
+    if value.ndim:
+        return value
+    return Computed(float(value), reason, float(bound))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selection:
+    """What was selected by the proxy, in one way or in several.
+
+    Made by `Goodhart.beyond`, `Goodhart.best_of`, `Goodhart.top` and `Goodhart.tilted`.
+
+    Attributes
+    ----------
+    model : Goodhart
+        The model.
+    by : str
+        What is varied: "t", "n", "k", "beta" or "kl_cap".
+    at : ndarray
+        Its values; all that follows has their shape.
+    """
+
+    model: Goodhart
+    by: str
+    at: Reals
+    _columns: dict[str, Reals] = field(repr=False)
+    _bounds: dict[str, Reals] = field(repr=False)
+    _reasons: dict[str, str] = field(repr=False)
+
+    def _column(self, name: str) -> Any:
+        value = self._columns[name]
+        bound = self._bounds.get(name, np.zeros(value.shape))
+        return computed(value, bound, self._reasons.get(name, ""))
+
+    @property
+    def truth(self) -> Any:
+        """E[V] of what was selected: `Computed`, or an array for several."""
+        return self._column("truth")
+
+    @property
+    def error(self) -> Any:
+        """E[X] of what was selected."""
+        return self._column("error")
+
+    @property
+    def proxy(self) -> Any:
+        """E[U] of what was selected."""
+        return self._column("proxy")
+
+    @property
+    def kl(self) -> Any:
+        """KL divergence of what was selected from all, in nats."""
+        return self._column("kl")
+
+    @property
+    def probability(self) -> Any:
+        """P(U >= t) for a threshold; NaN for other selections."""
+        return self._column("probability")
+
+    @property
+    def numerical_error(self) -> Any:
+        """Bound of the absolute numerical error of `truth`, as estimated on the way."""
+        bound = self._bounds["truth"]
+        return bound if bound.ndim else float(bound)
+
+    @property
+    def reason(self) -> str:
+        """Why a truth is infinite or NaN; empty where none is."""
+        finite = np.isfinite(self._columns["truth"]).all()
+        return "" if finite else self._reasons.get("truth", "")
+
+    def to_dict(self) -> dict[str, list[Any]]:
+        """Return columns of equal length: what was varied, KL, truth, error, proxy.
+
+        Returns
+        -------
+        dict of str to list
+            For thresholds also their `probability`.
+        """
+        names = ["kl", "truth", "error", "proxy"]
+        if self.by == "t":
+            names.insert(0, "probability")
+        columns = {self.by: self.at.ravel().tolist()}
+        return columns | {name: self._columns[name].ravel().tolist() for name in names}
+
+    def to_frame(self) -> Any:
+        """Return `to_dict` as a pandas DataFrame."""
+        import pandas as pd
+
+        return pd.DataFrame(self.to_dict())
+
+    def table(self) -> str:
+        """Return `to_dict` as text."""
+        from ..plots import text_table
+
+        return text_table(self.to_dict())
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw truth and proxy against what was varied; return the axes."""
+        from .plots import plot_selection
+
+        return plot_selection(self, ax=ax)
+
+    def truth_law(self) -> Law:
+        """Return the whole law of V of what was selected, of a single selection.
+
+        Raises
+        ------
+        ValueError
+            If there are several selections, or nothing was selected.
+        """
+        return self.model._selected_truth(self)
+
+    def proxy_law(self) -> Law:
+        """Return the whole law of U of what was selected. See `truth_law`."""
+        return self.model._selected_proxy(self)
