@@ -11,6 +11,8 @@ import numpy as np
 
 from .. import _check
 from ..laws.base import Law, Reals
+from .conditionals import error_given_by
+from .dependent import Dependent
 from .discrete import DiscreteProxy
 from .independent import Independent
 from .parts import Atoms
@@ -30,19 +32,23 @@ class Model:
     truth: Law
     error: Law | None
     error_given: Any
+    breaks: tuple[float, ...]
 
     @cached_property
-    def _terms(self) -> Independent:
-        assert self.error is not None
-        return Independent(self.truth, self.error)
+    def _terms(self) -> Independent | Dependent:
+        if self.error is not None:
+            return Independent(self.truth, self.error)
+        return Dependent(self.truth, error_given_by(self.error_given), self.breaks)
 
     @cached_property
     def _curve(self) -> ProxyCurve | DiscreteProxy:
         """The levels of the proxy."""
-        parts = [part for law in self._terms.parts for _, part in law]
-        if all(isinstance(part, Atoms) for part in parts):
-            return DiscreteProxy(self._terms)
-        return ProxyCurve(self._terms)
+        terms = self._terms
+        if isinstance(terms, Independent):
+            parts = [part for law in terms.parts for _, part in law]
+            if all(isinstance(part, Atoms) for part in parts):
+                return DiscreteProxy(terms)
+        return ProxyCurve(terms)
 
     # Means that do not exist.
 

@@ -11,7 +11,9 @@ from numpy.typing import ArrayLike
 from .. import _check
 from ..laws.base import Law, Reals
 from .base import Model
+from .density import At, given_value, given_value_of
 from .discrete import DiscreteProxy
+from .independent import Independent
 from .proxy import FARTHEST
 from .selection import Selection, computed
 
@@ -123,6 +125,61 @@ class ByThreshold(Model):
         reasons = {name: self._why(columns, name) for name in ("truth", "error")}
         reasons["proxy"] = reasons["truth" if "truth" in self._missing else "error"]
         return Selection(self, "t", points, values, bounds, reasons)  # type: ignore[arg-type]
+
+    def expected_truth_at(self, u: ArrayLike) -> Any:
+        """E[V | U = u]: what the truth is worth at a value of the proxy.
+
+        Parameters
+        ----------
+        u : array_like
+            Values of the proxy.
+
+        Returns
+        -------
+        Computed or ndarray of float64, shape of `u`
+            NaN with a reason where the proxy has no density, nor such a value.
+
+        Raises
+        ------
+        TypeError
+            If `u` does not hold real numbers.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> tr.Goodhart(tr.Normal(), tr.Normal(0, 2)).expected_truth_at([1.0, 50.0])
+        array([ 0.2, 10. ])
+        """
+        points = _check.points("u", u)
+        flat = points.ravel()
+        value, bound = np.full((2, flat.size), math.nan)
+        ordinary = np.isfinite(flat)
+        if ordinary.any():
+            found = self._given_value(flat[ordinary])
+            value[ordinary], bound[ordinary] = found.truth, found.truth_error
+            empty = ~(found.log_density > -math.inf)
+            value[np.flatnonzero(ordinary)[empty]] = math.nan
+        value, bound = value.reshape(points.shape), bound.reshape(points.shape)
+        if "truth" in self._missing:
+            value[...] = math.nan
+            return computed(value, bound, self._missing["truth"][1])
+        return computed(value, bound, "the proxy has no density there")
+
+    def _given_value(self, u: Reals) -> At:
+        terms = self._terms
+        if not isinstance(terms, Independent):
+            return given_value_of(terms, u)
+        found = given_value(terms, u)
+        values, masses, worth = terms.atoms
+        if values.size:
+            # A value with a probability leaves no room for the others.
+            place = np.clip(np.searchsorted(values, u), 1, values.size - 1)
+            place -= u - values[place - 1] < values[place] - u
+            same = np.abs(values[place] - u) <= 1e-12 * np.abs(u)
+            found.log_density[same] = np.log(masses[place[same]])
+            found.truth[same] = worth[0, place[same]]
+            found.truth_error[same] = 1e-12 * np.abs(worth[0, place[same]])
+        return found
 
     def _proxy_of(self, truth: Reals, error: Reals) -> Reals:
         with np.errstate(invalid="ignore"):

@@ -13,7 +13,8 @@ from .by_threshold import ByThreshold
 class Goodhart(ByThreshold, ByCount):
     """TODO."""
 
-    def __init__(self, truth: Law, error: Any = None, *, error_given: Any = None) -> None:
+    def __init__(self, truth: Law, error: Any = None, *, error_given: Any = None, breaks: Any=()) -> None:
         self.truth = truth
         self.error = error
         self.error_given = error_given
+        self.breaks = tuple(breaks)

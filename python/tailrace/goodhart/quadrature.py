@@ -68,6 +68,11 @@ class Panels:
         )
 
 
+#: From panels and their nodes to logarithms of integrands, of shape (kernels, panels,
+#: NODES), and to what rounding may do to the integrand, relative, of shape (panels,).
+LogIntegrand = Callable[[Panels, Reals], tuple[Reals, Reals]]
+
+
 def joined(*parts: Panels) -> Panels:
     """Return the panels of all parts."""
     names = ("owner", "low", "high", "place")
@@ -86,7 +91,7 @@ def log_sums(x: Reals, owner: Integers, count: int) -> Reals:
 
 def integrate(
     panels: Panels,
-    log_f: Callable[[Panels, Reals], tuple[Reals, Reals]],
+    log_f: LogIntegrand,
     floor: Reals,
     *,
     tolerance: float = 1e-12,
@@ -97,9 +102,8 @@ def integrate(
     ----------
     panels : Panels
         Owners are integrals, and count on modulo their number.
-    log_f : callable
-        From panels and their nodes to f, of shape (kernels, panels, NODES), and to what
-        rounding may do to e^f, relative, of shape (panels,).
+    log_f : LogIntegrand
+        Gives f.
     floor : ndarray of shape (kernels, integrals)
         Logarithms of what is known of each integral already.
     tolerance : float, default 1e-12

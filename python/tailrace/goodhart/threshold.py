@@ -59,6 +59,11 @@ class Conditional:
         return [getattr(self, name) for name in self.__slots__]
 
 
+def nothing() -> Conditional:
+    """Return the answers for no thresholds at all."""
+    return Conditional(*np.empty((9, 0)))
+
+
 def joined(parts: Sequence[Conditional]) -> Conditional:
     """Return several, one after the other."""
     columns = zip(*(part._arrays() for part in parts), strict=True)
@@ -87,7 +92,7 @@ def given_beyond(
         Whether to say something of X as well.
     """
     if t.size == 0:
-        return Conditional(*np.empty((9, 0)))
+        return nothing()
     found = []
     for start in range(0, t.size, _CHUNK):
         some = t[start : start + _CHUNK]
