@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from .. import _check
 from ..laws.base import Law, Reals
+from ..laws.empirical import Empirical
 from .conditionals import error_given_by
 from .dependent import Dependent
 from .discrete import DiscreteProxy
 from .independent import Independent
+from .laws import SelectedLaw, sum_of_curve
 from .parts import Atoms
 from .proxy import ProxyCurve
 from .selection import Selection, computed
 from .threshold import Conditional
+from .truths import proxy_functions, reweighted_proxy, truth_law
 
 # A relative error above which a number is none.
 _WORTHLESS = 1e-6
@@ -135,11 +138,45 @@ class Model:
         why = self._why(columns, name)
         return computed(columns[name], columns[f"{name}_error"], why)
 
+    # Laws.
+
+    @cached_property
+    def proxy(self) -> Law:
+        """The law of the proxy U = V + X, a law like any other.
+
+        Of two laws of data it is `Empirical`; else a table is made the first time, in
+        some tenths of a second. ValueError where the proxy has atoms and more.
+        """
+        curve, terms = self._curve, self._terms
+        if isinstance(curve, DiscreteProxy):
+            return Empirical(curve.values, weights=curve.masses)
+        if terms.atoms[0].size:
+            msg = "error must be without atoms, where truth has any, for a law of the proxy"
+            raise ValueError(msg)
+        if isinstance(terms, Independent):
+            return sum_of_curve((terms.truth, terms.error), curve)
+        make = partial(proxy_functions, self)
+        mean = terms.mean_truth + terms.mean_error
+        return SelectedLaw(f"U, {self!r}", make, (math.nan, math.nan), mean)
+
     def _selected_truth(self, selection: Selection) -> Law:
-        raise NotImplementedError
+        at = single(selection)
+        if math.isnan(float(selection.truth)) and "truth" not in self._missing:
+            msg = f"{selection.by} must select something, got {at!r}"
+            raise ValueError(msg)
+        said = f"V {selection.said()}, {self!r}"
+        return truth_law(self, said, selection._weight, float(selection.truth))
 
     def _selected_proxy(self, selection: Selection) -> Law:
-        raise NotImplementedError
+        at = single(selection)
+        kind, *arguments = selection._weight
+        if kind == "beyond":
+            return self.proxy.beyond(at)
+        k, n = arguments
+        if k == 1.0:
+            return self.proxy.max_of(n)
+        said = f"U {selection.said()}, {self!r}"
+        return reweighted_proxy(self, said, k, n, float(selection.proxy))
 
 
 def single(selection: Selection) -> float:

@@ -120,7 +120,8 @@ class ByCount(Model):
             means[:, i] = gains + (self._terms.mean_truth, self._terms.mean_error)
             kl[i] = self._curve.divergence(float(kept), float(of))
         shape = n.shape
-        columns = {"kl": kl.reshape(shape), "probability": np.full(shape, math.nan)}
+        columns = {"kl": kl.reshape(shape), "k": k, "n": n}
+        columns["probability"] = np.full(shape, math.nan)
         errors = {}
         for row, name in enumerate(("truth", "error")):
             value = means[row].reshape(shape)

@@ -14,7 +14,6 @@ from .base import Model
 from .density import At, given_value, given_value_of
 from .discrete import DiscreteProxy
 from .independent import Independent
-from .proxy import FARTHEST
 from .selection import Selection, computed
 
 
@@ -232,9 +231,8 @@ class ByThreshold(Model):
         if not inside.any():
             return result
         wanted = odds[inside]
-        curve.reaching(
-            max(float(wanted.min()), -FARTHEST[0]), min(float(wanted.max()), FARTHEST[1])
-        )
+        down, up = curve.farthest
+        curve.reaching(max(float(wanted.min()), -down), min(float(wanted.max()), up))
         s = curve.odds.inverse(wanted)
         u = self._terms.place(s)
         found = self._terms.truth_beyond(u)

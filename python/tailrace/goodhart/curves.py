@@ -69,6 +69,7 @@ class Curve:
         panel = np.clip(np.searchsorted(ends, wanted, side="right") - 1, 0, ends.size - 2)
         low, high = self.cuts[panel], self.cuts[panel + 1]
         s = 0.5 * (low + high)
+        close = 1e-15 * np.maximum(high - low, np.abs(s))
         for _ in range(64):
             short = wanted - self(s)
             low, high = np.where(short > 0.0, s, low), np.where(short > 0.0, high, s)
@@ -76,9 +77,10 @@ class Curve:
                 ahead = s + short / self.slope(s)
             middle = 0.5 * (low + high)
             ahead = np.where((ahead >= low) & (ahead <= high), ahead, middle)
-            still = np.abs(ahead - s) > 4e-16 * np.abs(s)
+            done = np.abs(ahead - s) <= close
+            done |= np.abs(short) <= 4e-15 * np.maximum(np.abs(wanted), 1.0)
             s = ahead
-            if not still.any():
+            if done.all():
                 break
         return s
 

@@ -83,7 +83,7 @@ class _Half:
             rows[1] = log_f + np.log(np.maximum(distance, 0.0))
             rows[2] = log_f + np.log(np.maximum(-distance, 0.0))
         rows[np.isnan(rows)] = -math.inf
-        return rows, np.zeros(s.shape[0])
+        return rows, np.full(s.shape[0], side.noise + self.other.noise)
 
 
 def _cut(truth: Side, error: Side, u: Reals) -> Reals:

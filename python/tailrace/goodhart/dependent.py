@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +14,7 @@ from .conditionals import FunctionGiven, ScaleGiven
 from .pairs import steepness
 from .parts import Atoms, Part, parts_of
 from .quadrature import LogIntegrand, Panels, integrate
-from .sides import Side, log_weight, side_of
+from .sides import LAST, Side, log_weight, side_of
 from .threshold import Conditional, joined, nothing
 
 _CHUNK = 64
@@ -63,6 +64,11 @@ class Dependent:
         masses, *firsts = (np.bincount(where, c, values.size) for c in table.T[1:])
         return values, masses, np.array(firsts) / masses
 
+    @property
+    def known_to(self) -> tuple[float, float]:
+        """Clocks to which the tails are known: those of lower ones, on both sides."""
+        return LAST[1], LAST[1]
+
     @cached_property
     def mean_truth(self) -> float:
         """E[V]."""
@@ -109,13 +115,16 @@ class Dependent:
         """Ends of the support of the proxy; unknown, and so infinite."""
         return -math.inf, math.inf
 
-    low = -math.inf
-
     @property
     def tail_indices(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """The indices of the tails of V, and those of X, unknown."""
         truth = self.truth
         return (truth.tail_index, truth._lower_tail_index), (math.nan, math.nan)
+
+    @cached_property
+    def typical_error(self) -> float:
+        """A middle value of X."""
+        return float(np.median([self.given.width(v)[0] for v in self._some]))
 
     def place(self, s: Reals) -> Reals:
         """Return a value of V and a typical one of X at the log-odds s."""
@@ -268,4 +277,24 @@ class Dependent:
         odds: Reals = side.odds(np.array(inside)) if inside else np.empty(0)
         return odds[np.isfinite(odds)]
 
+    def mean_over_errors(
+        self, log_w: Callable[[Reals], Reals], v: Reals, mode: float
+    ) -> Reals:
+        """Return log E[w(v + X) | V = v] for every v; w grows, and most near `mode`."""
+        edges = np.array([-40.0, -16.0, -8.0, -4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 4.0, 8.0])
+        edges = np.concatenate([edges, [16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 700.0]])
+        owner = np.repeat(np.arange(v.size), edges.size - 1)
+        low, high = np.tile(edges[:-1], v.size), np.tile(edges[1:], v.size)
+        panels = Panels(owner, low, high, np.full(owner.size, -1))
 
+        def log_f(some: Panels, s: Reals) -> tuple[Reals, Reals]:
+            x = np.empty(s.shape)
+            for i in np.unique(some.owner):
+                mine = some.owner == i
+                x[mine] = self.given.quantile(s[mine], float(v[i]))
+            u = v[some.owner][:, None] + x
+            logs = log_w(u.ravel()).reshape(u.shape) + log_weight(s)
+            return logs[None], np.full(s.shape[0], 1e-10)
+
+        floor = np.full((1, v.size), -math.inf)
+        return integrate(panels, log_f, floor, tolerance=1e-10)[0][0]

@@ -13,7 +13,7 @@ from ..derived import Derived
 from ..laws.base import Law, Reals
 from ..spliced import Spliced
 from .parts import Atoms, Part, parts_of
-from .sides import side_of
+from .sides import LAST, side_of
 from .threshold import Conditional, check_pairs, given_beyond
 
 # Sums of points that are looked at for bends.
@@ -33,6 +33,8 @@ class Independent:
     truth: Law
     error: Law
 
+    breaks = ()
+
     @cached_property
     def parts(self) -> tuple[list[Part], list[Part]]:
         """Both laws as mixtures of parts."""
@@ -44,6 +46,13 @@ class Independent:
         return all(len(p) == 1 and isinstance(p[0][1], Law) for p in self.parts)
 
     @cached_property
+    def known_to(self) -> tuple[float, float]:
+        """Clocks to which the lower and upper tails of V and X are known."""
+        laws = [part for parts in self.parts for _, part in parts if isinstance(part, Law)]
+        ends = [side_of(law).ends() for law in laws] + [LAST]
+        return min(down for _, down in ends), min(up for up, _ in ends)
+
+    @cached_property
     def scales(self) -> tuple[float, float]:
         """The widths of the middle half of V and of X, or of all where that is none."""
         return _scale(self.truth), _scale(self.error)
@@ -53,11 +62,6 @@ class Independent:
         """The ends of the support of V + X."""
         lows, highs = zip(self.truth.support, self.error.support, strict=True)
         return sum(lows), sum(highs)
-
-    @property
-    def low(self) -> float:
-        """The lower end of the support of V + X."""
-        return self.support[0]
 
     @property
     def tail_indices(self) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -85,6 +89,11 @@ class Independent:
     def truth_beyond(self, t: Reals) -> Conditional:
         """Return what is known given V + X >= t, of V alone."""
         return given_beyond(*self.parts, t, with_error=False)
+
+    @property
+    def typical_error(self) -> float:
+        """A middle value of X."""
+        return self.error.median()
 
     def place(self, s: Reals) -> Reals:
         """Return the sum of values of both at the log-odds s, made smooth for data."""

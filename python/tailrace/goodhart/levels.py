@@ -53,7 +53,7 @@ def log_ratio(odds: Reals, k: float, n: float) -> Reals:
     if k == 1.0:
         ratio: Reals = math.log(n) - (n - 1.0) * np.logaddexp(0.0, -odds)
         return ratio
-    from scipy.special import betainc, betaincc, gammaincc
+    from scipy.special import betainc, betaincc, betaln, gammaincc
 
     beyond = np.exp(-np.logaddexp(0.0, odds))
     if n > _POISSON:
@@ -65,7 +65,13 @@ def log_ratio(odds: Reals, k: float, n: float) -> Reals:
             odds > 0.0, betaincc(k, n - k, beyond), betainc(n - k, k, up_to)
         )
     with np.errstate(divide="ignore"):
-        return math.log(n / k) + np.log(few)
+        log_few = np.log(few)
+    tiny = few < 1e-290
+    if tiny.any() and n <= _POISSON:
+        # A bound, which is close where levels are low: no more is needed there.
+        log_level = -np.logaddexp(0.0, -odds[tiny])
+        log_few[tiny] = (n - k) * log_level - math.log(n - k) - betaln(n - k, k)
+    return math.log(n / k) + np.minimum(log_few, 0.0)
 
 
 def mass_above(beyond: Reals, k: float, n: float) -> Reals:

@@ -18,3 +18,13 @@ class Goodhart(ByThreshold, ByCount):
         self.error = error
         self.error_given = error_given
         self.breaks = tuple(breaks)
+
+    def __repr__(self) -> str:
+        return f"Goodhart({self.truth!r}, {self.error!r})"
+
+    def __reduce__(self):
+        return _made, (self.truth, self.error, self.error_given, self.breaks)
+
+
+def _made(truth, error, given, breaks):
+    return Goodhart(truth, error, error_given=given, breaks=breaks)

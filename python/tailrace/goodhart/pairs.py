@@ -174,7 +174,8 @@ class _Half:
             result[self.others] = weight + other.log_excess(rest, beyond)
         # A difference is rounded to the last digit of the larger term.
         size = np.maximum(np.abs(t), np.abs(y).max(axis=1))
-        return result, 2.0**-53 * size * steepness(beyond, rest)
+        noise = 2.0**-53 * size * steepness(beyond, rest)
+        return result, noise + side.noise + other.noise
 
 
 def steepness(log_f: Reals, x: Reals) -> Reals:

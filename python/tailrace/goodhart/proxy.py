@@ -23,9 +23,9 @@ _STEPS = (0.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, LAST[0])
 # its sign so often that averages are right to far more digits.
 _TOLERANCE = np.array([1e-10, 1e-10, 1e-9, 1e-9, math.inf, math.inf])
 _MOST_PANELS = 2000
-# Log-odds down and up to which there are curves: short of where the tails of the terms
-# are known to, so that what is missing there is negligible.
-FARTHEST = (660.0, 735.0)
+# What lies beyond is negligible that many clocks before the tails of the terms end: if
+# they end with a jump, or fade out.
+_MARGINS = 40.0, 9.0
 _LARGEST = 1e290
 
 
@@ -34,13 +34,19 @@ class Known(Protocol):
 
     #: Whether gains are sums of positive terms, right to their own last digits.
     keeps_digits: bool
+    #: Clocks to which the lower and upper tails of the terms are known.
+    known_to: tuple[float, float]
     #: Scales of V and X.
     scales: tuple[float, float]
+    #: Truths at which the law of X given V jumps or bends.
+    breaks: tuple[float, ...]
+    #: A middle value of X.
+    typical_error: float
     #: E[V] and E[X].
     mean_truth: float
     mean_error: float
-    #: The lower end of the support of the proxy.
-    low: float
+    #: The ends of the support of the proxy.
+    support: tuple[float, float]
     #: Values with a probability, ascending; that; and E[V | U] and E[X | U] there.
     atoms: tuple[Reals, Reals, Reals]
 
@@ -60,22 +66,56 @@ class ProxyCurve:
     They are made as far out as they are asked for. A place s is the value that two
     equally lucky terms sum to: so the coordinate has the scale of either, where that
     matters.
+
+    Attributes
+    ----------
+    known : Known
+        What they are made from.
+    bends : list of float
+        Values of s at which the law of the proxy is not smooth.
+    farthest : list of float
+        Log-odds down and up to which there may be curves.
     """
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Known, *, gains: bool = True) -> None:
+        """Make no curves yet; without `gains`, none that are right for these."""
         self.known = known
+        self._tolerance = _TOLERANCE.copy()
+        self._tolerance[2:] = _TOLERANCE[2:] if gains else math.inf
         self._panels: list[Panel] = []
         self._curves: list[Curve] = []
-        far = known.place(np.array([-s for s in _STEPS[:0:-1]] + list(_STEPS)))
-        middle = len(_STEPS) - 1
-        good = np.isfinite(far) & (np.abs(far) < _LARGEST)
-        good[1:middle] &= far[1:middle] > far[: middle - 1]
-        good[middle + 1 :] &= np.diff(far)[middle:] > 0.0
-        # The number of steps made downwards and upwards, and of those there are.
+        # The number of steps made downwards and upwards, and where they must end.
+        self.farthest = [
+            end - _MARGINS[end == LAST[0]] for end in (known.known_to[0], known.known_to[1])
+        ]
         self._made = [0, 0]
-        self._last = [int(good[:middle].sum()), int(good[middle + 1 :].sum())]
-        self._bends = sorted(known.bends())
-        self._center, self._scale = float(far[middle]), sum(known.scales)
+        self._limits = [self._limit(side) for side in (0, 1)]
+        self.bends = sorted(known.bends())
+        self._center = float(known.place(np.zeros(1))[0])
+        self._scale = sum(known.scales)
+
+    def _limit(self, side: int) -> float:
+        """Return how far in s values are doubles with digits of their own."""
+        sign, end = 2 * side - 1, self.known.support[side]
+
+        def tells(s: float) -> bool:
+            u = float(self.known.place(np.array([sign * s]))[0])
+            near = max(1e-13 * abs(end), 1e-290) if math.isfinite(end) else 0.0
+            return abs(u) < _LARGEST and not abs(end - u) <= near
+
+        low, high = 0.0, LAST[0]
+        if tells(high):
+            return high
+        for _ in range(20):
+            middle = 0.5 * (low + high)
+            low, high = (middle, high) if tells(middle) else (low, middle)
+        return low
+
+    def ends_early(self, side: int) -> bool:
+        """Whether what lies beyond the curves is an end of the support, to rounding."""
+        u = self.known.place(np.array([self.odds.cuts[-side]]))
+        end = self.known.support[side]
+        return math.isfinite(end) and abs(end - float(u[0])) <= 1e-12 * abs(end)
 
     @property
     def odds(self) -> Curve:
@@ -85,7 +125,9 @@ class ProxyCurve:
     def gain(self, which: int, s: Reals) -> Reals:
         """Return what E[V | U >= u], or E[X | U >= u], exceeds E[V], or E[X], by."""
         gain = self._curves[2 + which](s)
-        return np.exp(gain) if self.known.keeps_digits else gain
+        if self.known.keeps_digits:
+            return np.exp(gain)
+        return self.known.scales[which] * np.sinh(gain)
 
     def reaching(self, low: float, high: float) -> ProxyCurve:
         """Make the curves from log-odds `low` to `high`, as far as there are any."""
@@ -97,26 +139,30 @@ class ProxyCurve:
                 if self._curves and self._made[side]:
                     have = abs(float(self.odds.at_cuts[-side]))
                 # The tails of the terms are between that of the proxy and its root.
-                while have < wanted[side] and self._made[side] < self._last[side]:
+                while have < wanted[side] and self._reached(side) < self._limits[side]:
                     new += self._step(side)
-                    have = 2.0 * _STEPS[self._made[side]]
+                    have = 2.0 * self._reached(side)
             if not new:
                 return self
             self._panels += resolved(new, self._values, _MOST_PANELS)
             self._curves = curves_of(self._panels)
-            self.__dict__.pop("_doubts", None)
+            for made in ("_doubts", "_odds_of_bent"):
+                self.__dict__.pop(made, None)
+
+    def _reached(self, side: int) -> float:
+        return min(_STEPS[self._made[side]], self._limits[side])
 
     def _step(self, side: int) -> list[tuple[float, float]]:
         """Return the panels of the next step down or up."""
-        k = self._made[side]
-        low, high = _STEPS[k], _STEPS[k + 1]
-        if 2.0 * high > FARTHEST[side]:
-            high = self._within_reach(low, high, side)
-            if high < _STEPS[k + 1]:
-                self._last[side] = k + 1
+        low = self._reached(side)
         self._made[side] += 1
+        high = self._reached(side)
+        if 2.0 * high > self.farthest[side]:
+            reach = self._within_reach(low, high, side)
+            if reach < high:
+                high = self._limits[side] = reach
         low, high = (low, high) if side else (-high, -low)
-        cuts = [low, *(b for b in self._bends if low < b < high), high]
+        cuts = [low, *(b for b in self.bends if low < b < high), high]
         return list(itertools.pairwise(cuts))
 
     def _within_reach(self, low: float, high: float, side: int) -> float:
@@ -125,7 +171,7 @@ class ProxyCurve:
 
         def beyond(s: float) -> bool:
             found = self.known.given_beyond(self.known.place(np.array([sign * s])))
-            return not sign * float((found.log_q - found.log_p)[0]) <= FARTHEST[side]
+            return not sign * float((found.log_q - found.log_p)[0]) <= self.farthest[side]
 
         if not beyond(high):
             return high
@@ -145,24 +191,26 @@ class ProxyCurve:
                 # The mean brings an error of its own, which is not the gain's.
                 errors = [found.p_error * 4.0] * 2
                 gains = [np.log(g) for g in gains]
+            else:
+                pairs = list(zip(gains, self.known.scales, strict=True))
+                sizes = [np.abs(g) + scale for g, scale in pairs]
+                errors = [e / size for e, size in zip(errors, sizes, strict=True)]
+                gains = [np.arcsinh(g / scale) for g, scale in pairs]
             # What rounding of u does to the odds, close to an end of the support.
             steep = np.abs(np.diff(odds) / np.diff(u)).max(axis=1)
         # Nodes that are one double have no slope.
         steep = np.where(np.isnan(steep), math.inf, steep)
         noise = 2.0**-50 * np.abs(u).max(axis=1) * steep
         rows = [odds, self.bent(u), *(r.reshape(u.shape) for r in (*gains, *errors))]
-        unit = np.ones(6)
-        if not self.known.keeps_digits:
-            unit[2:4] = self.known.scales
-        return np.stack(rows), (_TOLERANCE * unit)[:, None] + noise
+        return np.stack(rows), self._tolerance[:, None] + noise
 
     # A coordinate of values in which they are smooth.
 
     def bent(self, u: Reals) -> Reals:
         """Return the coordinate of values."""
         with np.errstate(divide="ignore", invalid="ignore"):
-            if math.isfinite(self.known.low):
-                bent: Reals = np.log((u - self.known.low) / self._scale)
+            if math.isfinite(self.known.support[0]):
+                bent: Reals = np.log((u - self.known.support[0]) / self._scale)
             else:
                 bent = np.arcsinh((u - self._center) / self._scale)
         return bent
@@ -171,13 +219,35 @@ class ProxyCurve:
         """Return the coordinates s of values."""
         return self._curves[1].inverse(self.bent(u))
 
+    @cached_property
+    def _odds_of_bent(self) -> Curve:
+        """Log-odds over the coordinate of values: without an inversion at each."""
+        bent = self._curves[1]
+        cuts = np.unique(bent.at_cuts)
+
+        def values(b: Reals) -> tuple[Reals, Reals]:
+            s = bent.inverse(b)
+            odds = self.odds(s)
+            noise = 2.0**-50 * (1.0 + np.abs(b).max(axis=1)) * np.nan_to_num(
+                (self.odds.slope(s) / bent.slope(s)).max(axis=1)
+            )
+            return odds[None], (1e-11 + noise)[None]
+
+        pairs = list(itertools.pairwise(cuts.tolist()))
+        return curves_of(resolved(pairs, values, 4 * _MOST_PANELS))[0]
+
+    def odds_of(self, u: Reals) -> Reals:
+        """Return the log-odds of values."""
+        return self._odds_of_bent(self.bent(u))
+
     def log_slope(self, u: Reals, s: Reals) -> Reals:
         """Return log du/ds."""
-        if math.isfinite(self.known.low):
-            stretch = np.log(u - self.known.low)
+        if math.isfinite(self.known.support[0]):
+            stretch = np.log(u - self.known.support[0])
         else:
-            z = np.abs((u - self._center) / self._scale)
-            stretch = np.log(np.hypot(1.0, np.minimum(z, 1e150))) + math.log(self._scale)
+            with np.errstate(divide="ignore"):
+                z = np.log(np.abs((u - self._center) / self._scale))
+            stretch = 0.5 * np.logaddexp(0.0, 2.0 * z) + math.log(self._scale)
         result: Reals = stretch + np.log(self._curves[1].slope(s))
         return result
 
@@ -185,7 +255,10 @@ class ProxyCurve:
 
     @cached_property
     def _doubts(self) -> tuple[Reals, Reals, Reals]:
-        """Nodes, and at each the errors of both gains, relative if they keep digits."""
+        """Nodes, and at each the errors of both gains, relative to these.
+
+        Or to them and the scale, where they do not keep their digits.
+        """
         found = np.stack([curve.values for curve in self._curves[4:6]])
         series = np.stack([curve.series for curve in self._curves[2:4]])
         with np.errstate(invalid="ignore"):
@@ -216,7 +289,9 @@ class ProxyCurve:
         for which in (0, 1):
             gain = self.gain(which, s)
             means[which] = (weight * gain).sum()
-            size = np.abs(gain) if self.known.keeps_digits else 1.0
+            size = np.abs(gain)
+            if not self.known.keeps_digits:
+                size += self.known.scales[which]
             doubt = weight * size * doubts[which][nearest]
             # Beyond the curves nothing is known but that it happens rarely.
             at_ends = np.abs(self.gain(which, odds.cuts[[0, -1]]))

@@ -155,6 +155,21 @@ class Selection:
 
         return plot_selection(self, ax=ax)
 
+    def said(self) -> str:
+        """Say what was selected, of a single selection."""
+        kind, *numbers = self._weight
+        words = {"beyond": "given U >= {:g}", "ranked": "of one of the {:g} best of {:g}"}
+        if kind == "ranked" and numbers[0] == 1.0:
+            return f"of the best of {numbers[1]:g}"
+        return words[kind].format(*numbers)
+
+    @property
+    def _weight(self) -> tuple[Any, ...]:
+        """The weight of what was selected: see truths.py."""
+        if self.by == "t":
+            return "beyond", float(self.at)
+        return "ranked", float(self._columns["k"]), float(self._columns["n"])
+
     def truth_law(self) -> Law:
         """Return the whole law of V of what was selected, of a single selection.
 

@@ -10,17 +10,21 @@ import numpy as np
 from ..derived import Derived
 from ..laws.base import Law, Reals
 from ..laws.formulas import LOG_2
+from ..mixture import Mixture
+from ..outside import Tabulated
 from .curves import Curve, nodes_between
 from .quadrature import PLACES, TO_SERIES
 
-# Where panels end, in log-odds.
-_STEPS = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0)
+#: Where panels end, in log-odds.
+STEPS = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0)
 #: The last log-odds: of an upper tail, which is known by its hazard, and of a lower one,
 #: whose masses are doubles.
 LAST = (744.0, 700.0)
 # Beyond, squares and sums of values leave the doubles.
 _LARGEST = 1e290
-_LEAST = -706.0
+# Laws known by polynomials of their log-odds, or from elsewhere, are not smooth to the
+# last digit.
+_NOISE = {"SumOf": 2e-10, "SelectedLaw": 2e-10, "ScipyLaw": 1e-12, "Stable": 1e-12}
 # Panels of a table over the clock: narrow, for a sum that falls by e^-1 a clock.
 _STEP = 4.0
 _FIRST = np.array([LOG_2, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0])
@@ -49,6 +53,8 @@ class Side:
         That of minus the variable.
     mean, mean_error : float
         E[Y], infinite or NaN where there is none, and how far it may be off.
+    noise : float
+        What is wrong with its tails from one point to the next, relative.
     median, scale : float
         The middle, and the width of the middle half.
     kinks : ndarray
@@ -58,11 +64,14 @@ class Side:
 
     def __init__(self, law: Law, sign: float = 1.0, opposite: Side | None = None):
         self.law, self.sign = law, sign
+        self.noise = _NOISE.get(type(getattr(law, "base", law)).__name__, 0.0)
         middle = self.at(np.array([-math.log(3.0), 0.0, math.log(3.0)]))
         self.median = float(middle[1])
         self.scale = float(middle[2] - middle[0])
-        up, down = LAST if sign > 0.0 else LAST[::-1]
-        edges = np.array([-down, *(-s for s in _STEPS[:0:-1]), *_STEPS, up])
+        up, down = self.ends()
+        # Where the mass is a subnormal double it has few digits, or none.
+        self._least = -up - 6.0 if up < LAST[0] else -math.inf
+        edges = np.array([-down, *(-s for s in STEPS[:0:-1]), *STEPS, up])
         points = self.at(edges)
         known = np.abs(points) < _LARGEST  # NaN is not
         self._edges, self._points = edges[known], points[known]
@@ -70,6 +79,15 @@ class Side:
         ends = [*law.support, *inner]
         self.kinks = np.unique([sign * x for x in ends if math.isfinite(x)])
         self.opposite = Side(law, -sign, self) if opposite is None else opposite
+
+    def ends(self) -> tuple[float, float]:
+        """Return the log-odds up and down to which the law is known."""
+        up, down = LAST
+        base = getattr(self.law, "base", self.law)
+        if isinstance(base, Tabulated) and not isinstance(base, Mixture):
+            lower, upper = base._functions.ends
+            up, down = min(up, upper), min(down, lower)
+        return (up, down) if self.sign > 0.0 else (down, up)
 
     @cached_property
     def edges(self) -> Reals:
@@ -119,11 +137,11 @@ class Side:
 
     def log_beyond(self, y: Reals) -> Reals:
         """Return log P(Y > y)."""
-        if self.sign > 0:
-            return np.asarray(self.law.logsf(y))
-        beyond = np.asarray(self.law.logcdf(-y))
-        # Where the mass is a subnormal double it has few digits, or none.
-        return np.where(beyond > _LEAST, beyond, -math.inf)
+        law = self.law
+        beyond = np.asarray(law.logsf(y) if self.sign > 0 else law.logcdf(-y))
+        if self._least == -math.inf:
+            return beyond
+        return np.where(beyond > self._least, beyond, -math.inf)
 
     def log_density(self, y: Reals) -> Reals:
         """Return the logarithm of the density."""
@@ -195,7 +213,9 @@ class Side:
         if math.isfinite(index):
             rest[-1] *= index / (index - 1.0)
         elif self.end == math.inf:
-            rest[-1] += np.exp(-top - self.log_density(self._points[-1:]))[0]
+            with np.errstate(over="ignore"):
+                mean = np.exp(-top - self.log_density(self._points[-1:]))[0]
+            rest[-1] += mean if math.isfinite(mean) else 0.0
         shrink = np.exp(-width[:, 0])
         for i in range(cuts.size - 2, -1, -1):
             rest[i] = whole[i] + shrink[i] * rest[i + 1]

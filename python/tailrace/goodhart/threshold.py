@@ -214,26 +214,23 @@ def _of_atoms(
     log_masses = np.log(atoms.masses)
     finite = math.isfinite(side.mean)
     logs = np.full((3, t.size), -math.inf)
-    gains = np.zeros(t.size)
-    size = np.zeros(t.size)
-    for i in range(t.size):
-        for start in range(0, atoms.values.size, _CELLS):
-            mine = slice(start, start + _CELLS)
-            values, masses = atoms.values[mine], atoms.masses[mine]
-            rest = t[i] - values
-            here = side.log_beyond(rest)
-            sums = [log_masses[mine] + here, log_masses[mine] + side.opposite.log_beyond(-rest)]
-            sums.append(log_masses[mine] + side.log_excess_anywhere(rest) if finite else here)
-            for k, each in enumerate(sums):
-                logs[k, i] = np.logaddexp(logs[k, i], np.logaddexp.reduce(each))
-            # Relative to what the tail is at the centre: no digits are lost but those
-            # of a difference.
-            middle = float(side.log_beyond(np.array(t[i] - center)))
-            with np.errstate(over="ignore", invalid="ignore"):
-                moved = masses * (values - center) * np.exp(here)
-                whole = masses * (values - center) * math.exp(middle)
-            gains[i] += math.fsum(moved) - math.fsum(whole)
-            size[i] += math.fsum(np.abs(moved)) + math.fsum(np.abs(whole))
+    gains, size = np.zeros((2, t.size))
+    rows = max(1, _CELLS // atoms.values.size)
+    for start in range(0, t.size, rows):
+        mine = slice(start, start + rows)
+        rest = t[mine, None] - atoms.values
+        here = side.log_beyond(rest)
+        sums = [here, side.opposite.log_beyond(-rest)]
+        sums += [side.log_excess_anywhere(rest)] if finite else []
+        for row, each in zip(logs, sums, strict=False):
+            row[mine] = np.logaddexp.reduce(each + log_masses, axis=1)
+        # Relative to what the tail is at the centre: no digits are lost but those of a
+        # difference.
+        middle = side.log_beyond(t[mine] - center)[:, None]
+        change = np.exp(here) - np.exp(middle)
+        terms = atoms.masses * ((atoms.values - center) * change)
+        gains[mine] = terms.sum(axis=1)
+        size[mine] = np.abs(terms).sum(axis=1) + np.exp(middle[:, 0])
     log_p = np.minimum(logs[0], 0.0)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         p = np.exp(log_p)
