@@ -21,7 +21,7 @@ from .parts import Atoms
 from .proxy import ProxyCurve
 from .selection import Selection, computed
 from .threshold import Conditional
-from .truths import proxy_functions, reweighted_proxy, truth_law
+from .truths import proxy_functions, reweighted_proxy, tilted_proxy, truth_law
 
 # A relative error above which a number is none.
 _WORTHLESS = 1e-6
@@ -172,10 +172,12 @@ class Model:
         kind, *arguments = selection._weight
         if kind == "beyond":
             return self.proxy.beyond(at)
+        said = f"U {selection.said()}, {self!r}"
+        if kind == "tilted":
+            return tilted_proxy(self, said, float(arguments[0]), float(selection.proxy))
         k, n = arguments
         if k == 1.0:
             return self.proxy.max_of(n)
-        said = f"U {selection.said()}, {self!r}"
         return reweighted_proxy(self, said, k, n, float(selection.proxy))
 
 

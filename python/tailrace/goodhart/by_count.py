@@ -104,7 +104,9 @@ class ByCount(Model):
         bad = (kept < 1) | (kept > 10**15) | (kept > points)
         if bad.any():
             first = int(np.argmax(bad))
-            msg = f"k must be from 1 to n, {points.flat[first]:g}, got {kept.flat[first]}"
+            msg = (
+                f"k must be from 1 to n, {points.flat[first]:g}, got {kept.flat[first]}"
+            )
             raise ValueError(msg)
         counts = kept.astype(np.float64)
         by = "k" if _check.integers("k", k).ndim else "n"
@@ -144,5 +146,3 @@ def _refuse(name: str, values: Reals, low: float, high: float) -> None:
             f"{float(values[bad].flat[0])!r}"
         )
         raise ValueError(msg)
-
-

@@ -178,7 +178,9 @@ class FunctionGiven:
             elif _check.is_number(found):
                 found = _check.finite("error_given", found)
             else:
-                msg = f"error_given must return laws or numbers, got {_check.said(found)}"
+                msg = (
+                    f"error_given must return laws or numbers, got {_check.said(found)}"
+                )
                 raise TypeError(msg)
             if len(self._known) > 20_000:
                 self._known.clear()
@@ -228,7 +230,9 @@ class FunctionGiven:
     def quantile(self, s: Reals, v: float) -> Reals:
         """Return values at log-odds, for one truth."""
         found = self.at(v)
-        return side_of(found).at(s) if isinstance(found, Law) else np.full(s.shape, found)
+        return (
+            side_of(found).at(s) if isinstance(found, Law) else np.full(s.shape, found)
+        )
 
     def is_sure(self, v: float) -> bool:
         """Whether there is no error at all given a truth."""

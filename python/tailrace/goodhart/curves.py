@@ -66,7 +66,9 @@ class Curve:
         """
         ends = np.maximum.accumulate(self.at_cuts)
         wanted = np.clip(values, ends[0], ends[-1])
-        panel = np.clip(np.searchsorted(ends, wanted, side="right") - 1, 0, ends.size - 2)
+        panel = np.clip(
+            np.searchsorted(ends, wanted, side="right") - 1, 0, ends.size - 2
+        )
         low, high = self.cuts[panel], self.cuts[panel + 1]
         s = 0.5 * (low + high)
         close = 1e-15 * np.maximum(high - low, np.abs(s))

@@ -58,7 +58,9 @@ class Dependent:
                 for v, mass in zip(part.values, part.masses, strict=True):
                     if self.given.is_sure(float(v)):
                         x = float(self.given.quantile(np.zeros(1), float(v))[0])
-                        found.append((v + x, weight * mass, weight * mass * v, weight * mass * x))
+                        found.append(
+                            (v + x, weight * mass, weight * mass * v, weight * mass * x)
+                        )
         table = np.array(found).reshape(-1, 4)
         values, where = np.unique(table[:, 0], return_inverse=True)
         masses, *firsts = (np.bincount(where, c, values.size) for c in table.T[1:])
@@ -72,7 +74,9 @@ class Dependent:
     @cached_property
     def mean_truth(self) -> float:
         """E[V]."""
-        means = [side_of(p).mean if isinstance(p, Law) else p.mean for _, p in self.parts]
+        means = [
+            side_of(p).mean if isinstance(p, Law) else p.mean for _, p in self.parts
+        ]
         return math.fsum(w * m for (w, _), m in zip(self.parts, means, strict=True))
 
     @cached_property
@@ -85,7 +89,9 @@ class Dependent:
                 total += weight * math.fsum(part.masses * means)
                 continue
             side = side_of(part)
-            logs, _ = self._integrals(side, np.full(1, -math.inf), self._means_of(side), 2)
+            logs, _ = self._integrals(
+                side, np.full(1, -math.inf), self._means_of(side), 2
+            )
             total += weight * float(np.exp(logs[0, 0]) - np.exp(logs[1, 0]))
         return total
 
@@ -103,7 +109,9 @@ class Dependent:
     def scales(self) -> tuple[float, float]:
         """The width of the middle half of V, and the mean of that of X given V."""
         low, high = (float(self.truth.ppf(p)) for p in (0.25, 0.75))
-        return high - low or 1.0, float(np.mean([self.given.width(v)[1] for v in self._some]))
+        return high - low or 1.0, float(
+            np.mean([self.given.width(v)[1] for v in self._some])
+        )
 
     @cached_property
     def _some(self) -> list[float]:
@@ -150,7 +158,11 @@ class Dependent:
         logs = np.full((_ROWS, t.size), -math.inf)
         errors = logs.copy()
         for weight, part in self.parts:
-            found = self._of_atoms(part, t) if isinstance(part, Atoms) else self._of(part, t)
+            found = (
+                self._of_atoms(part, t)
+                if isinstance(part, Atoms)
+                else self._of(part, t)
+            )
             logs = np.logaddexp(logs, found[0] + math.log(weight))
             errors = np.logaddexp(errors, found[1] + math.log(weight))
         log_p, log_q = np.minimum(logs[0], 0.0), np.minimum(logs[1], 0.0)
@@ -159,7 +171,10 @@ class Dependent:
             p_error = np.where(log_p < log_q, *p_errors) + _ROUNDING
             shares, bounds = np.exp(logs - log_p), np.exp(errors - log_p)
         answers = []
-        for mean, plus, minus in ((self.mean_truth, [2], [3]), (self.mean_error, [4, 5], [6])):
+        for mean, plus, minus in (
+            (self.mean_truth, [2], [3]),
+            (self.mean_error, [4, 5], [6]),
+        ):
             gain = shares[plus].sum(axis=0) - shares[minus].sum(axis=0)
             used = [*plus, *minus]
             size = np.abs(shares[used]).sum(axis=0)
@@ -255,10 +270,14 @@ class Dependent:
         """Return integrals over V for each t, and their errors, in logarithms."""
         edges = [np.append(side.edges, self._cuts(side, x)) for x in t]
         width = max(e.size for e in edges)
-        table = np.array([np.pad(np.sort(e), (0, width - e.size), "edge") for e in edges])
+        table = np.array(
+            [np.pad(np.sort(e), (0, width - e.size), "edge") for e in edges]
+        )
         owner, j = np.nonzero(table[:, 1:] > table[:, :-1])
         low, high = table[owner, j], table[owner, j + 1]
-        place = np.clip(np.searchsorted(side.edges, low, "right") - 1, 0, side.edges.size - 2)
+        place = np.clip(
+            np.searchsorted(side.edges, low, "right") - 1, 0, side.edges.size - 2
+        )
         whole = (low == side.edges[place]) & (high == side.edges[place + 1])
         panels = Panels(owner, low, high, np.where(whole, place, -1))
         return integrate(panels, log_f, np.full((rows, t.size), -math.inf))
@@ -281,7 +300,9 @@ class Dependent:
         self, log_w: Callable[[Reals], Reals], v: Reals, mode: float
     ) -> Reals:
         """Return log E[w(v + X) | V = v] for every v; w grows, and most near `mode`."""
-        edges = np.array([-40.0, -16.0, -8.0, -4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 4.0, 8.0])
+        edges = np.array(
+            [-40.0, -16.0, -8.0, -4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 4.0, 8.0]
+        )
         edges = np.concatenate([edges, [16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 700.0]])
         owner = np.repeat(np.arange(v.size), edges.size - 1)
         low, high = np.tile(edges[:-1], v.size), np.tile(edges[1:], v.size)

@@ -48,7 +48,9 @@ class Independent:
     @cached_property
     def known_to(self) -> tuple[float, float]:
         """Clocks to which the lower and upper tails of V and X are known."""
-        laws = [part for parts in self.parts for _, part in parts if isinstance(part, Law)]
+        laws = [
+            part for parts in self.parts for _, part in parts if isinstance(part, Law)
+        ]
         ends = [side_of(law).ends() for law in laws] + [LAST]
         return min(down for _, down in ends), min(up for up, _ in ends)
 
@@ -141,7 +143,12 @@ class Independent:
                     check_pairs(truth, error)
                     mass = w * v * np.outer(truth.masses, error.masses)
                     sums = np.add.outer(truth.values, error.values)
-                    found = (sums, mass, mass * truth.values[:, None], mass * error.values)
+                    found = (
+                        sums,
+                        mass,
+                        mass * truth.values[:, None],
+                        mass * error.values,
+                    )
                     for column, each in zip(columns, found, strict=True):
                         column.append(each.ravel())
         sums, *weights = (np.concatenate(column) for column in columns)

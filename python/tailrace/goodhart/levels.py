@@ -61,9 +61,7 @@ def log_ratio(odds: Reals, k: float, n: float) -> Reals:
     else:
         up_to = np.exp(-np.logaddexp(0.0, -odds))
         # From whichever end the level is nearer to.
-        few = np.where(
-            odds > 0.0, betaincc(k, n - k, beyond), betainc(n - k, k, up_to)
-        )
+        few = np.where(odds > 0.0, betaincc(k, n - k, beyond), betainc(n - k, k, up_to))
     with np.errstate(divide="ignore"):
         log_few = np.log(few)
     tiny = few < 1e-290

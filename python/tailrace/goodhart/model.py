@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import _check
 from ..laws.base import Law
 from .by_count import ByCount
+from .by_divergence import ByDivergence
+from .by_limit import ByLimit
 from .by_threshold import ByThreshold
 
 
-class Goodhart(ByThreshold, ByCount):
+class Goodhart(ByThreshold, ByCount, ByDivergence, ByLimit):
     """TODO."""
 
-    def __init__(self, truth: Law, error: Any = None, *, error_given: Any = None, breaks: Any=()) -> None:
+    def __init__(
+        self,
+        truth: Law,
+        error: Any = None,
+        *,
+        error_given: Any = None,
+        breaks: Any = (),
+    ) -> None:
         self.truth = truth
         self.error = error
         self.error_given = error_given

@@ -197,9 +197,7 @@ def _seeds(side: Side, other: Side) -> list[float]:
     return steps
 
 
-def above(
-    truth: Side, error: Side, t: Reals, wanted: list[int]
-) -> tuple[Reals, Reals]:
+def above(truth: Side, error: Side, t: Reals, wanted: list[int]) -> tuple[Reals, Reals]:
     """Return `_above`, by parts where that leaves enough digits.
 
     The excess is about the hazard rate of the other times the variance, and the terms of

@@ -48,7 +48,10 @@ def parts_of(law: Law) -> list[Part]:
         return [(w * v, part) for w, each in pairs for v, part in parts_of(each)]
     if isinstance(law, Spliced):
         share = law.share_beyond
-        return [(1.0 - share, Atoms(law.values, law.masses / (1.0 - share))), (share, law.tail)]
+        return [
+            (1.0 - share, Atoms(law.values, law.masses / (1.0 - share))),
+            (share, law.tail),
+        ]
     if isinstance(law, Derived) and law.steps[-1][0] == "scaled":
         _, scale, shift = law.steps[-1]
         before = parts_of(law._before())

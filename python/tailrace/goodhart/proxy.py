@@ -11,8 +11,8 @@ import numpy as np
 
 from ..laws.base import Reals
 from . import levels
-from .discrete import divergence_of
 from .curves import Curve, Panel, curves_of, nodes_between, resolved
+from .discrete import divergence_of
 from .quadrature import WEIGHTS
 from .sides import LAST
 from .threshold import Conditional
@@ -86,7 +86,8 @@ class ProxyCurve:
         self._curves: list[Curve] = []
         # The number of steps made downwards and upwards, and where they must end.
         self.farthest = [
-            end - _MARGINS[end == LAST[0]] for end in (known.known_to[0], known.known_to[1])
+            end - _MARGINS[end == LAST[0]]
+            for end in (known.known_to[0], known.known_to[1])
         ]
         self._made = [0, 0]
         self._limits = [self._limit(side) for side in (0, 1)]
@@ -171,7 +172,9 @@ class ProxyCurve:
 
         def beyond(s: float) -> bool:
             found = self.known.given_beyond(self.known.place(np.array([sign * s])))
-            return not sign * float((found.log_q - found.log_p)[0]) <= self.farthest[side]
+            return (
+                not sign * float((found.log_q - found.log_p)[0]) <= self.farthest[side]
+            )
 
         if not beyond(high):
             return high
@@ -228,8 +231,10 @@ class ProxyCurve:
         def values(b: Reals) -> tuple[Reals, Reals]:
             s = bent.inverse(b)
             odds = self.odds(s)
-            noise = 2.0**-50 * (1.0 + np.abs(b).max(axis=1)) * np.nan_to_num(
-                (self.odds.slope(s) / bent.slope(s)).max(axis=1)
+            noise = (
+                2.0**-50
+                * (1.0 + np.abs(b).max(axis=1))
+                * np.nan_to_num((self.odds.slope(s) / bent.slope(s)).max(axis=1))
             )
             return odds[None], (1e-11 + noise)[None]
 

@@ -158,7 +158,12 @@ class Selection:
     def said(self) -> str:
         """Say what was selected, of a single selection."""
         kind, *numbers = self._weight
-        words = {"beyond": "given U >= {:g}", "ranked": "of one of the {:g} best of {:g}"}
+        words = {
+            "beyond": "given U >= {:g}",
+            "ranked": "of one of the {:g} best of {:g}",
+        }
+        if kind == "tilted":
+            return f"tilted by e^({numbers[0]:.6g} u)"
         if kind == "ranked" and numbers[0] == 1.0:
             return f"of the best of {numbers[1]:g}"
         return words[kind].format(*numbers)
@@ -168,6 +173,8 @@ class Selection:
         """The weight of what was selected: see truths.py."""
         if self.by == "t":
             return "beyond", float(self.at)
+        if self.by in ("beta", "kl_cap"):
+            return "tilted", float(self._columns["slope"])
         return "ranked", float(self._columns["k"]), float(self._columns["n"])
 
     def truth_law(self) -> Law:

@@ -12,7 +12,6 @@ import numpy as np
 from ..laws.base import Law, Reals
 from .pairs import BEYOND, ERROR, TRUTH, above
 from .parts import Atoms, Part
-
 from .sides import Side, side_of
 
 # Thresholds at once, and products of thresholds and atoms: a few arrays of these.

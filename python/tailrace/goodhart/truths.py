@@ -12,9 +12,10 @@ import numpy as np
 from ..laws.base import Law, Reals
 from ..laws.empirical import Empirical
 from . import levels
+from .curve_functions import CurveFunctions, functions_of, functions_of_proxy
 from .discrete import DiscreteProxy
 from .independent import Independent
-from .laws import CurveFunctions, SelectedLaw, functions_of, functions_of_proxy
+from .laws import SelectedLaw
 from .parts import Atoms, parts_of
 from .proxy import ProxyCurve
 from .quadrature import Panels, integrate
@@ -80,6 +81,20 @@ def _functions_of_top(proxy: Law, k: float, n: float) -> CurveFunctions:
     return functions_of(proxy, log_w, [], [])
 
 
+def tilted_proxy(model: Model, said: str, s: float, mean: float) -> Law:
+    """Return the law of U tilted by e^(su)."""
+    proxy = model.proxy
+    if isinstance(proxy, Empirical):
+        chances = np.log(proxy.masses) + s * proxy.values
+        return Empirical(proxy.values, weights=np.exp(chances - chances.max()))
+    indices = math.inf, proxy._lower_tail_index
+    return SelectedLaw(said, partial(_functions_of_tilt, proxy, s), indices, mean)
+
+
+def _functions_of_tilt(proxy: Law, s: float) -> CurveFunctions:
+    return functions_of(proxy, lambda u: s * u, [], [])
+
+
 def proxy_functions(model: Model) -> CurveFunctions:
     """Return the functions of the proxy of a model."""
     curve = model._curve
@@ -124,7 +139,9 @@ def _beyond(model: Model, t: float) -> Weight:
 
     def log_w(v: Reals) -> Reals:
         rest = t - v
-        return np.asarray(error.logsf(np.nextafter(rest, -math.inf) if atomic else rest))
+        return np.asarray(
+            error.logsf(np.nextafter(rest, -math.inf) if atomic else rest)
+        )
 
     return log_w, seeds, bends, _ALL
 
@@ -145,7 +162,9 @@ def _ranked(model: Model, k: float, n: float) -> Weight:
 
     def log_w(v: Reals) -> Reals:
         chunks = [v[i : i + _CHUNK] for i in range(0, v.size, _CHUNK)]
-        return np.concatenate([mean_over_errors(model, log_ratio, c, float(mode[0])) for c in chunks])
+        return np.concatenate(
+            [mean_over_errors(model, log_ratio, c, float(mode[0])) for c in chunks]
+        )
 
     reach = abs(float(mode[0])) + 10.0 * curve.known.scales[0]
     middle = float(mode[0]) - curve.known.typical_error
@@ -190,7 +209,9 @@ def _over_law(error: Law, log_w: LogWeight, v: Reals, mode: float) -> Reals:
     odds = np.clip(odds, side.edges[0], side.edges[-1])
     edges = np.concatenate([np.tile(side.edges, (v.size, 1)), odds[:, None]], axis=1)
     edges = np.sort(edges, axis=1)
-    points = np.concatenate([np.tile(side.points, (v.size, 1)), mode - v[:, None]], axis=1)
+    points = np.concatenate(
+        [np.tile(side.points, (v.size, 1)), mode - v[:, None]], axis=1
+    )
     points = np.sort(np.clip(points, low, high), axis=1)
     there = log_w((v[:, None] + points).ravel()).reshape(points.shape)
     owner, j = np.nonzero(edges[:, 1:] > edges[:, :-1])
@@ -200,7 +221,9 @@ def _over_law(error: Law, log_w: LogWeight, v: Reals, mode: float) -> Reals:
     least = there[owner, j] - np.maximum(abs(left), abs(right))
     sure = np.full(v.size, -math.inf)
     np.maximum.at(sure, owner, least + np.log(np.minimum(right - left, 1.0)))
-    place = np.clip(np.searchsorted(side.edges, left, "right") - 1, 0, side.edges.size - 2)
+    place = np.clip(
+        np.searchsorted(side.edges, left, "right") - 1, 0, side.edges.size - 2
+    )
     whole = (left == side.edges[place]) & (right == side.edges[place + 1])
     panels = Panels(owner, left, right, np.where(whole, place, -1))
     panels = panels.chosen(most > sure[owner] - _NEGLIGIBLE)
@@ -218,7 +241,13 @@ def _over_law(error: Law, log_w: LogWeight, v: Reals, mode: float) -> Reals:
     return logs[0]
 
 
+def _tilted(model: Model, s: float) -> Weight:
+    """Weights of what is tilted by e^(su), for independent terms."""
+    return lambda v: s * v, [], [], _ALL
+
+
 _WEIGHTS: dict[str, Callable[..., Weight]] = {
     "beyond": _beyond,
     "ranked": _ranked,
+    "tilted": _tilted,
 }

@@ -1,0 +1,236 @@
+"""Where selection is worth most, and what is lost beyond."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .discrete import DiscreteProxy
+from .hazards import rises
+from .independent import Independent
+from .proxy import ProxyCurve
+
+if TYPE_CHECKING:
+    from .model import Goodhart
+
+# A fall of less than that share is no fall.
+_FALL = 1e-7
+# Candidates looked at, from 1 to 1e300, and steps of each search.
+_GRID = 121
+_POINTS = 24
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Peak:
+    """The first maximum of the truth; made by `Goodhart.peak` and `Goodhart.peak_n`.
+
+    Attributes
+    ----------
+    by : str
+        What was varied: "t" or "n".
+    at : float
+        Where the maximum is; inf where the truth never falls.
+    probability : float
+        P(U >= t) there; NaN for best of n.
+    truth : float
+        E[V] there; where it never falls, the limit.
+    trough_at, trough : float
+        Where the truth is smallest beyond, and how small; inf and the limit where it
+        falls for ever; NaN where it never does.
+    lost : float
+        `truth` less `trough`; 0 where it never falls.
+    rises_again : bool
+        Whether it rises again beyond the trough: a hump does not tell the limit.
+    reason : str
+        Why there is no peak; empty where there is one.
+
+    Examples
+    --------
+    >>> import tailrace as tr
+    >>> peak = tr.Goodhart(tr.Laplace(), tr.StudentT(3)).peak()
+    >>> round(peak.at, 3), round(peak.truth, 4), peak.trough
+    (5.37..., 2.4..., 0.0)
+    """
+
+    by: str
+    at: float
+    probability: float
+    truth: float
+    trough_at: float
+    trough: float
+    lost: float
+    rises_again: bool
+    reason: str
+
+    def to_dict(self) -> dict[str, list[Any]]:
+        """Return peak and trough as two rows: where, and what the truth is worth."""
+        return {
+            "what": ["peak", "trough"],
+            self.by: [self.at, self.trough_at],
+            "truth": [self.truth, self.trough],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Monotone:
+    """Whether E[V | U >= t] never falls as t grows; made by `Goodhart.is_monotone`.
+
+    It is true or false like a truth value.
+
+    Attributes
+    ----------
+    value : bool or None
+        None where no theorem says so and no fall was found.
+    reason : str
+        The theorem, or where it falls.
+
+    Examples
+    --------
+    >>> import tailrace as tr
+    >>> found = tr.Goodhart(tr.StudentT(3), tr.Normal()).is_monotone
+    >>> bool(found), found.reason
+    (True, 'the hazard rate of the error never falls')
+    """
+
+    value: bool | None
+    reason: str
+
+    def __bool__(self) -> bool:
+        """Return the value; None counts as False."""
+        return bool(self.value)
+
+
+def monotone(model: Goodhart) -> Monotone:
+    """Return whether E[V | U >= t] never falls."""
+    terms = model._terms
+    if isinstance(terms, Independent) and rises(terms.error):
+        return Monotone(True, "the hazard rate of the error never falls")
+    if "truth" in model._missing:
+        return Monotone(None, model._missing["truth"][1])
+    peak = peak_of_threshold(model)
+    if not peak.reason:
+        p = f" (P = {peak.probability:.3g})"
+        return Monotone(
+            False, f"it falls from {peak.truth:.6g} at t = {peak.at:.6g}{p}"
+        )
+    return Monotone(None, "no theorem says so, and no fall was found")
+
+
+def peak_of_threshold(model: Goodhart) -> Peak:
+    """Return the first maximum of E[V | U >= t]."""
+    if "truth" in model._missing:
+        value, reason = model._missing["truth"]
+        return _no_peak("t", value, reason)
+    curve = model._curve
+    if isinstance(curve, DiscreteProxy):
+        t = curve.values
+    else:
+        t = _places(curve)
+    truth = np.asarray(model.expected_truth(t))
+    known = np.isfinite(truth)
+    t, truth = t[known], truth[known]
+    found = _first_fall(truth, model._terms.scales[0])
+    limit = model.limit().value
+    if found is None:
+        return _no_peak("t", limit, _why_none(model))
+    if not isinstance(curve, DiscreteProxy):
+        t, truth = _refined(model, t, truth, found)
+        found = _first_fall(truth, model._terms.scales[0])
+        assert found is not None
+    p = float(model.probability(float(t[found])))
+    return _peak("t", t, truth, found, p, limit)
+
+
+def _why_none(model: Goodhart) -> str:
+    terms = model._terms
+    if isinstance(terms, Independent) and rises(terms.error):
+        return "the hazard rate of the error never falls, and so neither does the truth"
+    return "the truth never falls, as far as it can be computed"
+
+
+def _places(curve: ProxyCurve) -> np.ndarray:
+    """Return values of the proxy, dense where it is common, out to its ends."""
+    curve.reaching(-curve.farthest[0] / 8.0, curve.farthest[1])
+    odds = np.concatenate([np.linspace(-30.0, 40.0, 141), np.arange(42.0, 740.0, 2.0)])
+    low, high = curve.odds.at_cuts[[0, -1]]
+    inside = odds[(odds > low) & (odds < high)]
+    return np.unique(curve.known.place(curve.odds.inverse(inside)))
+
+
+def _first_fall(truth: np.ndarray, scale: float) -> int | None:
+    """Return the place of the first maximum from which the truth falls noticeably."""
+    best = 0
+    for i, value in enumerate(truth):
+        if value > truth[best]:
+            best = i
+        elif value < truth[best] - _FALL * (abs(truth[best]) + scale):
+            return best
+    return None
+
+
+def _refined(
+    model: Goodhart, t: np.ndarray, truth: np.ndarray, found: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Add points around a maximum, and around the minimum beyond."""
+    for turn in (found, found + int(np.argmin(truth[found:]))):
+        low, high = t[max(turn - 1, 0)], t[min(turn + 1, t.size - 1)]
+        sign = 1.0 if turn == found else -1.0
+        for _ in range(6):
+            inner = np.linspace(low, high, _POINTS)
+            values = np.asarray(model.expected_truth(inner))
+            at = int(np.argmax(sign * values))
+            t, truth = np.append(t, inner), np.append(truth, values)
+            low, high = inner[max(at - 1, 0)], inner[min(at + 1, _POINTS - 1)]
+    order = np.argsort(t, kind="stable")
+    return t[order], truth[order]
+
+
+def _no_peak(by: str, limit: float, reason: str) -> Peak:
+    nan = math.nan
+    return Peak(by, math.inf, nan, limit, nan, nan, 0.0, False, reason)
+
+
+def _peak(
+    by: str, at: np.ndarray, truth: np.ndarray, found: int, p: float, limit: float
+) -> Peak:
+    low = found + int(np.argmin(truth[found:]))
+    trough, trough_at = float(truth[low]), float(at[low])
+    rises_again = limit == math.inf or float(truth[-1]) > trough * (1.0 + 1e-6) + 1e-300
+    if low == truth.size - 1 and not rises_again:
+        trough_at = math.inf
+        trough = limit if math.isfinite(limit) else trough
+    top = float(truth[found])
+    return Peak(
+        by, float(at[found]), p, top, trough_at, trough, top - trough, rises_again, ""
+    )
+
+
+def peak_of_count(model: Goodhart) -> Peak:
+    """Return the first maximum of the truth of the best of n."""
+    if "truth" in model._missing:
+        value, reason = model._missing["truth"]
+        return _no_peak("n", value, reason)
+    log_n = np.linspace(0.0, math.log(1e300), _GRID)
+    log_n = np.unique([*np.linspace(0.0, 20.0, 41), *log_n[log_n > 20.0]])
+
+    def truths(logs: np.ndarray) -> np.ndarray:
+        return np.asarray(model.best_of(np.clip(np.exp(logs), 1.0, 1e300)).truth)
+
+    truth = truths(log_n)
+    known = np.isfinite(truth)
+    log_n, truth = log_n[known], truth[known]
+    limit = model.limit().value
+    found = _first_fall(truth, model._terms.scales[0])
+    if found is None:
+        return _no_peak("n", limit, _why_none(model))
+    for _ in range(6):
+        low, high = log_n[max(found - 1, 0)], log_n[min(found + 1, log_n.size - 1)]
+        inner = np.linspace(low, high, 9)[1:-1]
+        log_n, truth = np.append(log_n, inner), np.append(truth, truths(inner))
+        order = np.argsort(log_n, kind="stable")
+        log_n, truth = log_n[order], truth[order]
+        found = int(np.argmax(np.where(log_n <= high, truth, -math.inf)))
+    return _peak("n", np.exp(log_n), truth, found, math.nan, limit)

@@ -1,0 +1,180 @@
+"""Where E[V | U >= t] goes: the verdict, and what is computed where none is known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .independent import Independent
+from .limits import Decision, decide, number
+
+if TYPE_CHECKING:
+    from .model import Goodhart
+
+#: Probabilities at which the trend is shown.
+TREND = (1e-1, 1e-2, 1e-4, 1e-8, 1e-16, 1e-32, 1e-64, 1e-128, 1e-256)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Verdict:
+    """What becomes of E[V | U >= t] as t grows; made by `Goodhart.limit`.
+
+    Best of n has the same limit as n grows, where there is one.
+
+    Attributes
+    ----------
+    model : Goodhart
+        The model.
+    value : float
+        The limit, perhaps infinite. NaN where there is none, or where no theorem here
+        covers the laws: then `reason` says which.
+    case : str
+        The theorem that decided it; empty where none did.
+    sentence : str
+        All of it, to be quoted.
+    conditions : tuple of (str, str)
+        The conditions that were checked, and what was found.
+    rate : str
+        How the limit is approached; empty where none is known.
+    reason : str
+        Why `value` is not finite.
+
+    Examples
+    --------
+    >>> import tailrace as tr
+    >>> verdict = tr.Goodhart(tr.StudentT(3), tr.StudentT(2)).limit()
+    >>> verdict.value, verdict.case
+    (3.30797337253..., 'subexponential error, at the boundary')
+    >>> print(tr.Goodhart(tr.Normal(), tr.StudentT(3)).limit())
+    E[V | U >= t] falls back to E[V] = 0: large proxies are large errors, and the truth is as it was: the selection was for nothing.
+    """
+
+    model: Goodhart
+    value: float
+    case: str
+    sentence: str
+    conditions: tuple[tuple[str, str], ...]
+    rate: str
+    reason: str
+    _approach: Callable[[float], float] | None = field(repr=False)
+
+    def __str__(self) -> str:
+        """Return the sentence."""
+        return self.sentence
+
+    def approach(self, t: float) -> float:
+        """Return the leading terms of E[V | U >= t], by the theorem.
+
+        Parameters
+        ----------
+        t : float
+            A threshold.
+
+        Returns
+        -------
+        float
+            NaN where the theorem gives none.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> model = tr.Goodhart(tr.Normal(), tr.StudentT(3))
+        >>> model.limit().approach(1e4) / model.expected_truth(1e4)
+        0.9999999...
+        """
+        return math.nan if self._approach is None else float(self._approach(t))
+
+    def to_dict(self) -> dict[str, list[Any]]:
+        """Return what is computed, from common to rare, as columns of equal length.
+
+        Returns
+        -------
+        dict of str to list
+            `probability`, `t`, `truth`: E[V | U >= t], and `approach`.
+        """
+        t = np.array([self.model.threshold(p) for p in TREND])
+        known = np.isfinite(t)
+        truth = np.asarray(self.model.expected_truth(t[known]))
+        return {
+            "probability": [p for p, some in zip(TREND, known, strict=True) if some],
+            "t": t[known].tolist(),
+            "truth": truth.tolist(),
+            "approach": [self.approach(x) for x in t[known]],
+        }
+
+    def to_frame(self) -> Any:
+        """Return `to_dict` as a pandas DataFrame."""
+        import pandas as pd
+
+        return pd.DataFrame(self.to_dict())
+
+    def table(self) -> str:
+        """Return `to_dict` as text."""
+        from ..plots import text_table
+
+        return text_table(self.to_dict())
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw E[V | U >= t] against P(U >= t), with the limit; return the axes."""
+        from .plots import plot_verdict
+
+        return plot_verdict(self, ax=ax)
+
+
+def verdict_of(model: Goodhart) -> Verdict:
+    """Return the verdict on a model."""
+    terms = model._terms
+    if isinstance(terms, Independent):
+        decision = decide(terms.truth, terms.error, terms.mean_truth)
+    else:
+        why = "the error depends on the truth"
+        decision = Decision(math.nan, "", why, (("the terms are independent", "no"),))
+    reason = ""
+    if not math.isfinite(decision.value):
+        reason = decision.because
+    return Verdict(
+        model,
+        decision.value,
+        decision.case,
+        _sentence(model, decision),
+        decision.conditions,
+        decision.rate,
+        reason,
+        decision.approach,
+    )
+
+
+def _sentence(model: Goodhart, decision: Decision) -> str:
+    value, because = decision.value, decision.because
+    if not decision.case:
+        return (
+            "No theorem here says where E[V | U >= t] goes, since "
+            f"{because}. {_trend(model)}"
+        )
+    if math.isnan(value):
+        return f"E[V | U >= t] has no limit: {because}."
+    if value == math.inf:
+        return f"E[V | U >= t] grows without bound: {because}."
+    mean = model._terms.mean_truth
+    if value == mean:
+        return f"E[V | U >= t] falls back to E[V] = {number(value)}: {because}."
+    return f"E[V | U >= t] tends to {number(value)}: {because}."
+
+
+def _trend(model: Goodhart) -> str:
+    """Say what is computed at the ends of what can be."""
+    shown = []
+    for p in TREND:
+        t = float(model.threshold(p))
+        truth = float(model.expected_truth(t)) if math.isfinite(t) else math.nan
+        if math.isfinite(truth):
+            shown.append((p, truth))
+    if len(shown) < 2:
+        return "Too little can be computed for a trend."
+    rows = [shown[0], shown[len(shown) // 2], shown[-1]]
+    values = ", ".join(f"{number(g)} at P = {p:g}" for p, g in dict.fromkeys(rows))
+    return f"Computed: {values}."
