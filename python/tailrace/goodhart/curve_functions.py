@@ -12,7 +12,7 @@ from ..laws.base import Law, Reals
 from ..outside import FARTHEST
 from .curves import Curve, curves_of, nodes_between, resolved
 from .proxy import ProxyCurve
-from .quadrature import PLACES, TO_SERIES
+from .quadrature import NODES, PLACES, TO_SERIES
 from .sides import STEPS, log_weight, side_of
 
 # E-folds across a panel at most, so that parts of its integral keep their digits.
@@ -199,6 +199,29 @@ def _log_odds(
         if found.max() > least and found.min() > -math.inf
     ]
     (mass,) = curves_of(panels[full[0] : full[-1] + 1])
+    # Where there is no mass at all right beyond an end, log-odds have a logarithm there.
+    ends = mass.cuts[[0, -1]]
+    step = 1e-9 * (1.0 + np.abs(ends)) * np.array([-1.0, 1.0])
+    hard = log_mass(ends + step) == -math.inf
+    cuts = mass.cuts
+    grades = 0.5 ** np.arange(1.0, 50.0)
+    if hard[0]:
+        cuts = np.union1d(cuts, cuts[0] + (cuts[1] - cuts[0]) * grades)
+    if hard[1]:
+        cuts = np.union1d(cuts, cuts[-1] - (cuts[-1] - cuts[-2]) * grades)
+    if hard.any():
+        mass = Curve(cuts, log_mass(nodes_between(cuts).ravel()).reshape(-1, NODES))
+    # Elsewhere the mass goes on to fall as it does there.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        signs = np.array([1.0, -1.0])
+        rest = mass(ends) - np.log(signs * mass.slope(ends))
+    rest = np.nan_to_num(rest, nan=-math.inf, neginf=-math.inf)
+    rest[hard] = -math.inf
+    return _odds_of_mass(mass, rest, top), (bool(hard[0]), bool(hard[1]))
+
+
+def _odds_of_mass(mass: Curve, rest: Reals, top: float) -> Curve:
+    """Return log-odds from the logarithm of a density, and what lies beyond its ends."""
     low, high = mass.cuts[:-1, None], mass.cuts[1:, None]
     # Within a gap there is nothing.
     gap = mass.values.min(axis=1) == -math.inf
@@ -207,24 +230,14 @@ def _log_odds(
     series = (np.exp(mass.values - peak) @ TO_SERIES).T
     half = 0.5 * (high - low)
     legendre = np.polynomial.legendre
-    from_low = legendre.legval(PLACES, legendre.legint(series, lbnd=-1)) * half
+    integral = legendre.legint(series, lbnd=-1)
+    from_low = legendre.legval(PLACES, integral) * half
     to_high = -legendre.legval(PLACES, legendre.legint(series, lbnd=1)) * half
-    whole = legendre.legval(1.0, legendre.legint(series, lbnd=-1)) * half[:, 0]
+    whole = legendre.legval(1.0, integral) * half[:, 0]
     with np.errstate(divide="ignore"):
         logs = np.log(whole) + peak[:, 0]
-    # Beyond the ends the mass goes on to fall as it does there, if there is any.
-    first, last = mass.cuts[:1], mass.cuts[-1:]
-    step = 1e-9 * (1.0 + np.abs(mass.cuts[[0, -1]]))
-    outside = log_mass(mass.cuts[[0, -1]] + step * np.array([-1.0, 1.0]))
-    hard = outside == -math.inf
-    with np.errstate(divide="ignore", invalid="ignore"):
-        below = mass(first) - np.log(mass.slope(first))
-        above = mass(last) - np.log(-mass.slope(last))
-    ends = np.nan_to_num([below[0], above[0]], nan=-math.inf, neginf=-math.inf)
-    ends[hard] = -math.inf
-    before = np.logaddexp.accumulate(np.append(ends[0], logs))[:-1]
-    after = np.logaddexp.accumulate(np.append(ends[1], logs[::-1]))[-2::-1]
-    with np.errstate(divide="ignore"):
+        before = np.logaddexp.accumulate(np.append(rest[0], logs))[:-1]
+        after = np.logaddexp.accumulate(np.append(rest[1], logs[::-1]))[-2::-1]
         lower = np.logaddexp(before[:, None], np.log(from_low) + peak)
         upper = np.logaddexp(after[:, None], np.log(to_high) + peak)
-    return Curve(mass.cuts, lower - upper), (bool(hard[0]), bool(hard[1]))
+    return Curve(mass.cuts, lower - upper)
