@@ -26,11 +26,11 @@ LOOPS = {
     ),
     "folds.cpp": (
         r"::sum_and_largest\(",
-        r"::span_of_keys\(",
-        r"::keep_between\(",
-        r"::fold_exactly<2>\(",
-        r"::exact_squares\(",
-        r"::bucket_numbers\(",
+        r"::look\(",
+        r"::find_between\(",
+        r"::find_beyond\(",
+        r"::fold_exactly<.*1, 2>\(",
+        r"::fold_exactly<.*2, 2>\(",
     ),
 }
 

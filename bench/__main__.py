@@ -24,6 +24,7 @@ import numpy as np
 import tailrace as tr
 
 from . import (
+    bench_estimators,
     bench_exact,
     bench_fill,
     bench_min,
@@ -45,6 +46,7 @@ GROUPS = [
     *bench_small.GROUPS,
     *bench_exact.GROUPS,
     *bench_order_means.GROUPS,
+    *bench_estimators.GROUPS,
 ]
 
 #: Seconds per call of every candidate of every group; None where it could not run.

@@ -22,7 +22,7 @@ Everything public is in the module ``tailrace``, and listed here.
 """
 
 OF_EVERY_LAW = """
-What every law can do is described with :class:`~tailrace.Law`: {members}.
+What every {kind} can do is described with :class:`~tailrace.{parent}`: {members}.
 """
 
 
@@ -40,12 +40,19 @@ def signature(function: Any) -> str:
 def own_members(cls: type) -> Iterator[tuple[str, str]]:
     """Yield kind and name of the public methods and properties that `cls` itself has.
 
-    `Law` has those of its parts as well.
+    `Law` and the estimators have those of their parts as well.
     """
-    parts = cls.__mro__[:-1] if cls is tr.Law else (cls,)
+    whole = cls is tr.Law or issubclass(cls, tr.Estimator)
+    parts = reversed(cls.__mro__[:-1]) if whole else (cls,)
     members = {name: value for part in parts for name, value in vars(part).items()}
+    parents = [p for p in (tr.Law, tr.Estimator) if cls is not p and issubclass(cls, p)]
     for name, value in sorted(members.items()):
-        if name.startswith("_") or (cls is not tr.Law and hasattr(tr.Law, name)):
+        if name.startswith("_"):
+            continue
+        # What the parent describes.
+        if any(getattr(parent, name, None) is getattr(cls, name) for parent in parents):
+            continue
+        if tr.Law in parents and hasattr(tr.Law, name):
             continue
         if isinstance(value, property):
             yield "autoproperty", name
@@ -71,12 +78,17 @@ def page(name: str) -> str:
         found = getattr(thing, member)
         said = signature(found) if kind == "automethod" else ""
         lines += [f"   .. {kind}:: {member}{said}", ""]
-    if issubclass(thing, tr.Law) and thing is not tr.Law:
-        shared = [
-            f":{'meth' if kind == 'automethod' else 'attr'}:`~Law.{member}`"
-            for kind, member in own_members(tr.Law)
-        ]
-        lines += [OF_EVERY_LAW.format(members=", ".join(shared))]
+    for parent, kind_of in ((tr.Law, "law"), (tr.Estimator, "estimator")):
+        if issubclass(thing, parent) and thing is not parent:
+            name_of = parent.__name__
+            shared = [
+                f":{'meth' if kind == 'automethod' else 'attr'}:`~{name_of}.{member}`"
+                for kind, member in own_members(parent)
+            ]
+            members = ", ".join(shared)
+            lines += [
+                OF_EVERY_LAW.format(kind=kind_of, parent=name_of, members=members)
+            ]
     return "\n".join(lines)
 
 
@@ -84,13 +96,20 @@ def index(names: list[str]) -> str:
     """Return the page that lists all names, by what they are."""
     things = {name: getattr(tr, name) for name in names}
     laws = [n for n in names if inspect.isclass(things[n]) and is_law(things[n])]
+    estimators = [
+        n
+        for n in names
+        if inspect.isclass(things[n])
+        and issubclass(things[n], tr.Estimator | tr.Moving | tr.TailEstimate)
+    ]
     functions = [n for n in names if inspect.isfunction(things[n])]
-    others = [n for n in names if n not in {*laws, *functions}]
+    others = [n for n in names if n not in {*laws, *functions, *estimators}]
     laws.sort(key=lambda name: (name != "Law", name))
     text = INDEX
     for title, group in [
         ("Laws", laws),
         ("Models, results and answers", others),
+        ("Estimators of data in pieces", estimators),
         ("Functions", functions),
     ]:
         rows = "".join(f"   {name}\n" for name in group)

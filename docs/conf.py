@@ -14,6 +14,7 @@ import api_pages
 import docutils.nodes
 import gallery
 import joint
+import streams
 import tailrace
 from docutils.utils.math import latex2mathml
 
@@ -42,7 +43,16 @@ html_math_renderer = "mathml"
 html_show_sourcelink = False
 # Pages with nothing below them.
 html_sidebars = {
-    page: [] for page in ("index", "theory", "gallery", "accuracy", "changelog")
+    page: []
+    for page in (
+        "index",
+        "theory",
+        "robust",
+        "gallery",
+        "accuracy",
+        "characterization",
+        "changelog",
+    )
 }
 toc_object_entries_show_parents = "hide"
 html_theme_options = {
@@ -57,7 +67,7 @@ html_theme_options = {
 
 def make_pages(app: Any) -> None:
     """Write the pages and figures that the library itself makes."""
-    for script in (api_pages, gallery, accuracy, joint):
+    for script in (api_pages, gallery, accuracy, joint, streams):
         script.write()
 
 

@@ -272,6 +272,15 @@ def bits():
         yield a_law.isf([1e-310, 0.5, 1 - 1e-16]).tobytes()
         result = tr.IndependentSteps(a_law).simulate(100, 9000, rng=3, keep=True)
         yield result.totals.tobytes() + result.largest.tobytes()
+        yield result._seen.to_bytes()
+    parts = [tr.Summary(), tr.Summary()]
+    tiny_values = np.array([-2e-310, 5e-324, 1e-309] * 50)
+    for part in parts:
+        part.update(tiny_values)
+        part.update(tiny_values, weights=2)
+    yield (parts[0] + parts[1]).to_bytes()
+    yield tr.Summary.from_bytes(parts[0].to_bytes()).to_bytes()
+    yield tr.running_mean(tiny_values).tobytes() + tr.running_median(tiny_values).tobytes()
 want = list(bits())
 for changed in (flushing, upward):
     libm.fesetenv(ctypes.create_string_buffer(changed, 32))

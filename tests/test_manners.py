@@ -153,7 +153,7 @@ def test_more_than_memory_holds_is_refused(size):
         LAW.sample(size, rng=1)
     if isinstance(size, int):
         with pytest.raises((MemoryError, ValueError)):
-            MODEL.simulate(3, size, rng=1)
+            MODEL.simulate(3, size, rng=1, keep=True)
 
 
 @pytest.mark.parametrize("dtype", [np.float64, "f4"])

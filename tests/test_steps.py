@@ -164,11 +164,13 @@ def test_total_is_but_a_few_times_the_largest_step_below_the_threshold():
 
 def test_quantile_intervals_cover_as_often_as_they_say():
     law = tr.Pareto(0.5)
-    x = np.sort(law.sample((4000, 37), rng=6), axis=1)
+    rows = [tr.Summary() for _ in range(4000)]
+    for row, x in zip(rows, law.sample((4000, 37), rng=6), strict=True):
+        row.update(x)
     for q, level in [(0.5, 0.9), (0.1, 0.95), (0.9, 0.5), (0.99, 0.9)]:
         exact = law.ppf(q)
         hits = 0
-        for row in x:
+        for row in rows:
             span = intervals.quantile(
                 row, q, low=1.0, high=math.inf
             ).confidence_interval(level)
@@ -243,3 +245,48 @@ def test_table_holds_what_each_simulation_gives():
     assert axes.get_xscale() == axes.get_yscale() == "log"
     assert len(axes.get_lines()) == 3
     assert tr.IndependentSteps(law).simulate(5, 100, rng=1).plot(axes) is axes
+
+
+def test_many_trials_are_summed_up_in_little_memory():
+    model = tr.IndependentSteps(tr.Pareto(0.9))
+    result = model.simulate(1, 3_000_000, rng=5)
+    assert result.totals is None
+    assert result.summary.count == result.trials == 3_000_000
+    assert result.summary.nbytes < 3_000_000  # 24 MB of totals otherwise
+    # The exact interval of each misses with chance <= 1e-10.
+    for q in (0.001, 0.5, 0.9999):
+        span = result.quantile(q).confidence_interval(1 - 1e-10)
+        assert span.low <= model.law.ppf(q) <= span.high
+
+
+def test_what_is_kept_of_totals_is_that_of_the_totals_themselves(isa):
+    model = tr.IndependentSteps(tr.StudentT(1.5).truncated(0, math.inf), 2)
+    kept = model.simulate(7, 60_000, rng=6, keep=True)
+    summary = tr.Summary(2.0**-14, extremes=5000)
+    summary.update(kept.totals)
+    assert kept.summary == summary
+    for threads in (1, 3):
+        assert model.simulate(7, 60_000, rng=6, threads=threads).summary == summary
+    for q in (0.01, 0.3, 0.9, 0.999):
+        exact = np.quantile(kept.totals, q, method="inverted_cdf")
+        assert_allclose(kept.quantile(q), exact, rtol=2.0**-14)
+    shares = kept.largest / kept.totals
+    assert_allclose(kept.largest_share(), shares.mean(), rtol=1e-12)
+    assert_allclose(kept.sample_mean(), kept.totals.mean(), rtol=1e-12)
+
+
+def test_a_result_keeps_its_own_summary():
+    result = tr.IndependentSteps(tr.Pareto(1.2)).simulate(10, 100, rng=1)
+    before = result.median()
+    result.summary.update([1e9] * 999)
+    assert result.median() == before
+    assert result.summary.count == 100
+
+
+def test_runs_with_other_seeds_are_put_together_by_merging():
+    model = tr.IndependentSteps(tr.Pareto(1.2))
+    one, other = (model.simulate(10, 5000, rng=seed) for seed in (1, 2))
+    both = one.summary + other.summary
+    assert both.count == 10_000
+    span = both.confidence_interval(0.5, 1 - 1e-9)
+    assert span.low <= 30.150107 <= span.high  # the exact median of the total

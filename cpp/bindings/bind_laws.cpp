@@ -74,17 +74,16 @@ void bind_laws(py::module_& m) {
                 const Manner how = manner(draws, 1, nobody_watches);
                 {
                     const py::gil_scoped_release nogil;
-                    run_tasks((from.size() + kTask - 1) / kTask,
-                              how,
-                              [&](std::uint64_t task, const StopFlag&) {
-                                  const std::size_t first = task * kTask;
-                                  const std::size_t left = from.size() - first;
-                                  kernels().evaluate(law.program,
-                                                     asked,
-                                                     from.data() + first,
-                                                     to.data() + first,
-                                                     std::min(left, kTask));
-                              });
+                    run_tasks(
+                        (from.size() + kTask - 1) / kTask, how, [&](const Turn& turn) {
+                            const std::size_t first = turn.task * kTask;
+                            const std::size_t left = from.size() - first;
+                            kernels().evaluate(law.program,
+                                               asked,
+                                               from.data() + first,
+                                               to.data() + first,
+                                               std::min(left, kTask));
+                        });
                 }
                 return out;
             },

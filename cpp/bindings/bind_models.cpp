@@ -1,6 +1,10 @@
 // Binds tailrace/models: draws into arrays, and the race.
 
+#include <memory>
+#include <optional>
+
 #include "bindings.hpp"
+#include "tailrace/estimators/shared.hpp"
 #include "tailrace/makers/build.hpp"
 #include "tailrace/models/joint.hpp"
 #include "tailrace/models/sample.hpp"
@@ -122,26 +126,48 @@ void bind_models(py::module_& m) {
            const py::bytes& seed,
            std::uint64_t steps,
            std::uint64_t trials,
+           int bits,
+           std::uint32_t extremes,
+           bool keep,
            int threads,
-           const py::object& progress) {
+           const py::object& progress) -> py::object {
             const Key key = key_of(seed);
-            Doubles totals(static_cast<py::ssize_t>(trials));
-            Doubles largest(static_cast<py::ssize_t>(trials));
+            Doubles totals(keep ? static_cast<py::ssize_t>(trials) : 0);
+            Doubles largest(keep ? static_cast<py::ssize_t>(trials) : 0);
             const double draws =
                 static_cast<double>(steps) * static_cast<double>(trials);
             const Manner how = manner(draws, threads, progress);
             const auto to = mutable_view(totals);
             const auto most = mutable_view(largest);
-            {
+            const Kept kept{2, bits, extremes, extremes};
+            const auto simulate = [&]() -> std::optional<StepsSeen> {
                 const py::gil_scoped_release nogil;
-                simulate_steps(law.program, key, steps, to, most, how);
+                const DefaultFloatingPoint environment;
+                try {
+                    // The watcher throws where it would stop.
+                    return simulate_steps(
+                        law.program, key, steps, trials, kept, to, most, how);
+                } catch (const HasNan&) {
+                    return std::nullopt;
+                }
+            };
+            std::optional<StepsSeen> seen = simulate();
+            if (!seen) {
+                return py::none();
             }
-            return py::make_tuple(totals, largest);
+            return py::make_tuple(
+                std::make_unique<SharedSummary>(std::move(seen->totals)),
+                std::make_unique<SharedSummary>(std::move(seen->shares)),
+                totals,
+                largest);
         },
         "law"_a,
         "seed"_a,
         "steps"_a,
         "trials"_a,
+        "bits"_a,
+        "extremes"_a,
+        "keep"_a,
         "threads"_a,
         "progress"_a);
 }

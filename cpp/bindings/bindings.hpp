@@ -75,6 +75,7 @@ inline Manner manner(double draws, int threads, const py::object& progress) {
 }
 
 void bind_goodhart(py::module_& m);
+void bind_estimators(py::module_& m);
 void bind_kernels(py::module_& m);
 void bind_laws(py::module_& m);
 void bind_models(py::module_& m);

@@ -6,6 +6,20 @@ from ._answer import Answer, Estimate, Interval
 from ._build import build_info
 from ._core import __version__
 from .derived import Derived
+from .estimators import (
+    Estimator,
+    Mean,
+    MedianOfMeans,
+    Moving,
+    Quantiles,
+    Summary,
+    TopK,
+    median,
+    quantile,
+    robust_mean,
+    running_mean,
+    running_median,
+)
 from .extremes import JointExtremes, MinAndMax
 from .from_scipy import ScipyLaw, from_scipy
 from .l_moments import LMoments, l_moments
@@ -42,6 +56,7 @@ from .simulation import StepsSimulation
 from .spliced import Spliced
 from .steps import IndependentSteps
 from .steps_table import StepsTable, steps_table
+from .tails import TailEstimate
 
 __all__ = [
     "Answer",
@@ -50,6 +65,7 @@ __all__ = [
     "Derived",
     "Empirical",
     "Estimate",
+    "Estimator",
     "Exponential",
     "Frechet",
     "Gamma",
@@ -69,12 +85,16 @@ __all__ = [
     "LogNormal",
     "Logistic",
     "Lomax",
+    "Mean",
     "MeanEstimate",
+    "MedianOfMeans",
     "MinAndMax",
     "Mixture",
+    "Moving",
     "Normal",
     "OrderStatisticMeans",
     "Pareto",
+    "Quantiles",
     "RangeOf",
     "ScipyLaw",
     "Spliced",
@@ -82,12 +102,20 @@ __all__ = [
     "StepsSimulation",
     "StepsTable",
     "StudentT",
+    "Summary",
+    "TailEstimate",
+    "TopK",
     "Uniform",
     "Weibull",
     "__version__",
     "build_info",
     "from_scipy",
     "l_moments",
+    "median",
     "order_statistic_mean",
+    "quantile",
+    "robust_mean",
+    "running_mean",
+    "running_median",
     "steps_table",
 ]

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import secrets
-import shlex
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from . import __version__, laws
+from .cli_parts import complaints, draw, plain, progress_bar, wants_plot
+from .cli_summary import summary
 from .data import read_attempts
 from .laws import Empirical, Law
-from .plots import axes, cell, save
+from .plots import cell
 from .steps import IndependentSteps
 from .steps_table import ATTEMPTS, STEPS, StepsTable, steps_table
 
@@ -34,6 +29,9 @@ app = typer.Typer(
 )
 
 
+app.command()(summary)
+
+
 @app.callback(invoke_without_command=True)
 def _root(
     version: Annotated[
@@ -43,38 +41,6 @@ def _root(
     if version:
         typer.echo(f"tailrace {__version__}")
         raise typer.Exit
-
-
-@contextmanager
-def _complaints() -> Iterator[None]:
-    """Turn bad input into one line on standard error."""
-    try:
-        yield
-    except BrokenPipeError:
-        # Whoever read has read enough. Python must not find out again as it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(0) from None
-    except (ValueError, TypeError, ImportError, OSError) as error:
-        typer.echo(f"tailrace: {error}", err=True)
-        raise typer.Exit(2) from None
-    except MemoryError:
-        typer.echo("tailrace: trials must fit in memory, got too many", err=True)
-        raise typer.Exit(2) from None
-    except KeyboardInterrupt:
-        typer.echo("tailrace: stopped", err=True)
-        raise typer.Exit(130) from None
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[float], object] | None]:
-    """Show a progress bar on standard error where a person watches."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    columns = (TextColumn(what), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=1.0)
-        yield lambda share: bar.update(task, completed=share)
 
 
 def parse_law(text: str) -> Law:
@@ -169,10 +135,8 @@ def steps(
     ] = None,
 ) -> None:
     """Race: a task of n serial steps, each the fastest of Q heavy-tailed attempts."""
-    with _complaints():
-        if plot is not None and plot.suffix.lower() not in (".svg", ".png", ".pdf"):
-            msg = f"plot must end in .svg, .png or .pdf, got {str(plot)!r}"
-            raise ValueError(msg)
+    with complaints():
+        wants_plot(plot)
         lengths = _whole("steps", steps)
         wanted = _attempts(attempts)
         if times is not None:
@@ -193,9 +157,7 @@ def steps(
             models = [IndependentSteps(base, q) for q in wanted]  # type: ignore[arg-type]
         # 53 bits: no reader of JSON rounds them.
         rng = _seed(seed) if seed else secrets.randbits(53)
-        if plot is not None:
-            axes(None)  # says what is missing before the work, not after it
-        with _progress("racing") as progress:
+        with progress_bar("racing") as progress:
             result = steps_table(
                 models,
                 steps=lengths,
@@ -209,9 +171,7 @@ def steps(
             typer.echo(json.dumps(_document(result), indent=1, allow_nan=False))
         else:
             _show(result, times)
-        if plot is not None:
-            save(result.plot(), str(plot))
-            typer.echo(f"plot written to {shlex.quote(str(plot))}", err=True)
+        draw(result, plot)
 
 
 def _models_of_data(
@@ -238,13 +198,6 @@ def _models_of_data(
     return models
 
 
-def _plain(value: Any) -> Any:
-    """Return a number as JSON can hold it: null for NaN, "inf" for infinity."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return None if math.isnan(value) else ("inf" if value > 0 else "-inf")
-    return value
-
-
 def _document(result: StepsTable) -> dict[str, Any]:
     """Return everything that is printed, and more, for `--json`."""
     columns = result.to_dict()
@@ -254,12 +207,12 @@ def _document(result: StepsTable) -> dict[str, Any]:
         entry = {
             "attempts": label,
             "regime": model.regime,
-            "critical_attempts": _plain(float(model.critical_attempts)),
-            "step_mean": _plain(float(mean)),
+            "critical_attempts": plain(float(model.critical_attempts)),
+            "step_mean": plain(float(mean)),
             "step_mean_reason": mean.reason,
-            "step_median": _plain(model.step_median()),
-            "rate": _plain(float(model.rate)),
-            "efficiency": _plain(float(model.efficiency)),
+            "step_median": plain(model.step_median()),
+            "rate": plain(float(model.rate)),
+            "efficiency": plain(float(model.efficiency)),
             "verdict": model.verdict(),
         }
         if isinstance(model.law, Empirical):
@@ -271,7 +224,7 @@ def _document(result: StepsTable) -> dict[str, Any]:
         "seed": result.seed,
         "law": repr(result.models[0].law),
         "models": models,
-        "columns": {k: [_plain(v) for v in column] for k, column in columns.items()},
+        "columns": {k: [plain(v) for v in column] for k, column in columns.items()},
     }
 
 

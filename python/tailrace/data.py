@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from .columns import csv_complaints
 from .laws.base import Reals
 
 
@@ -43,15 +44,8 @@ def read_attempts(path: str | Path, *, task: str, columns: str) -> Reals:
         if not isinstance(value, str):
             msg = f"{name} must be a text, got {value!r}"
             raise TypeError(msg)
-    try:
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            times = _read(csv.reader(file), path, task, columns)
-    except UnicodeDecodeError as error:
-        msg = f"the file must be in UTF-8, got byte {error.object[error.start]:#x}"
-        raise ValueError(msg) from error
-    except csv.Error as error:
-        msg = f"the file must be a table in CSV, got {error}"
-        raise ValueError(msg) from error
+    with csv_complaints(), open(path, newline="", encoding="utf-8-sig") as file:
+        times = _read(csv.reader(file), path, task, columns)
     most = max(map(len, times.values()))
     table = np.full((len(times), most), math.nan)
     for i, line in enumerate(times.values()):

@@ -81,15 +81,18 @@ def plot_steps(table: StepsTable, ax: Any = None) -> Any:
 
 def plot_survival(ordered: Reals, ax: Any = None, label: str = "") -> Any:
     """Draw the share of values above x, on log-log axes, from an ordered sample."""
-    ax = axes(ax)
     n = ordered.size
     # At most about 2,000 points, dense in the tail, where every value matters.
     ranks = np.unique(n - np.geomspace(1, n, min(n, 2000)).astype(int))
-    ranks = ranks[np.isfinite(drawable(ordered[ranks]))]
-    ax.plot(
-        ordered[ranks], 1.0 - ranks / n, drawstyle="steps-post", label=label or None
-    )
-    ax.set(xscale="log" if ranks.size else "linear", yscale="log")
+    return plot_shares(ordered[ranks], 1.0 - ranks / n, ax=ax, label=label)
+
+
+def plot_shares(x: Reals, share: Reals, ax: Any = None, label: str = "") -> Any:
+    """Draw the shares of values at or above each x, on log-log axes."""
+    ax = axes(ax)
+    shown = np.isfinite(drawable(x))
+    ax.plot(x[shown], share[shown], drawstyle="steps-pre", label=label or None)
+    ax.set(xscale="log" if shown.any() else "linear", yscale="log")
     ax.set_xlabel("x")
     ax.set_ylabel("share of values at or above x")
     ax.grid(alpha=0.25)

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from . import _check, intervals
 from ._answer import Answer, Estimate
+from ._tabular import Tabular
+from .estimators import Mean, Summary
 from .laws.base import Reals
 
 if TYPE_CHECKING:
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 #: The quantiles of tables, when none are asked for.
 QUANTILES = (0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 0.999)
 
+#: What is kept of totals: buckets of 2^-13 of an octave, and so many extremes.
+BITS, EXTREMES = 13, 5_000
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class StepsSimulation:
+class StepsSimulation(Tabular):
     """Totals of simulated tasks; made by `IndependentSteps.simulate`.
 
     Attributes
@@ -47,6 +50,8 @@ class StepsSimulation:
     'the tail index 0.8 is not above 1'
     >>> result.to_dict([0.5, 0.9])["quantile"]
     [0.5, 0.9]
+    >>> result.summary.count
+    1000
     """
 
     model: IndependentSteps
@@ -56,7 +61,7 @@ class StepsSimulation:
     exact_mean: Answer
     totals: Reals | None
     largest: Reals | None
-    _ordered: Reals = field(repr=False)
+    _seen: Summary = field(repr=False)
     _share: Estimate = field(repr=False)
 
     @classmethod
@@ -65,31 +70,35 @@ class StepsSimulation:
         model: IndependentSteps,
         steps: int,
         seed: int,
-        totals: Reals,
-        largest: Reals,
-        *,
-        keep: bool,
+        totals: Summary,
+        shares: Mean,
+        kept: tuple[Reals, Reals] | None,
     ) -> StepsSimulation:
-        """Make the result from the raw totals."""
+        """Make the result from what was seen."""
         step_mean = model.step_mean()
-        with np.errstate(invalid="ignore", divide="ignore"):
-            share = largest / totals
-        # An infinite step is all of an infinite total; of a total of 0 each is 1 / n.
-        share = np.where(totals == math.inf, 1.0, share)
-        share = np.where(totals == 0.0, 1.0 / steps, share)
-        for array in (totals, largest):
+        for array in kept or ():
             array.flags.writeable = False
         return cls(
             model=model,
             steps=steps,
-            trials=totals.size,
+            trials=totals.count,
             seed=seed,
             exact_mean=Answer(steps * step_mean, step_mean.reason),
-            totals=totals if keep else None,
-            largest=largest if keep else None,
-            _ordered=np.sort(totals),
-            _share=intervals.mean_of_bounded(share),
+            totals=kept[0] if kept else None,
+            largest=kept[1] if kept else None,
+            _seen=totals,
+            _share=intervals.mean_of_bounded(shares),
         )
+
+    @property
+    def summary(self) -> Summary:
+        """What is kept of the totals, as an estimator of your own.
+
+        Quantiles are within a relative error of 6.1e-5, and exact where they are among the
+        5,000 smallest or largest, so all of them up to 10,000 trials. Sums are exact. Merged
+        with those of other runs, it knows of both.
+        """
+        return self._seen.copy()
 
     def quantile(self, q: float, *, per_step: bool = False) -> Estimate:
         """Quantile of the total time.
@@ -104,7 +113,8 @@ class StepsSimulation:
         Returns
         -------
         Estimate
-            The order statistic, with a distribution-free `confidence_interval`.
+            The order statistic, as `summary` knows it, with a distribution-free
+            `confidence_interval`.
 
         Raises
         ------
@@ -123,7 +133,7 @@ class StepsSimulation:
         level = _check.fraction("q", q)
         low, high = (self.steps * end for end in self.model.step.support)
         return intervals.quantile(
-            self._ordered, level, low=low, high=high, unit=self._unit(per_step)
+            self._seen, level, low=low, high=high, unit=self._unit(per_step)
         )
 
     def _unit(self, per_step: bool) -> float:
@@ -141,15 +151,16 @@ class StepsSimulation:
         """
         var = self.model.step_var()
         reason = "" if math.isfinite(var) else f"no valid interval: {var.reason}"
-        unit = self._unit(per_step)
-        if math.isinf(self._ordered[-1]):
+        if math.isinf(self._seen.max):
             censored = math.isnan(self.model.step.tail_index)
             reason = (
                 "some totals are only known to be at least the limit"
                 if censored
                 else "some totals are too large for a double"
             )
-        return intervals.mean(self._ordered / unit, variance_reason=reason)
+        return intervals.mean(
+            self._seen, variance_reason=reason, unit=self._unit(per_step)
+        )
 
     def largest_share(self) -> Estimate:
         """Mean share of the largest step in the total, from 0 to 1.
@@ -190,20 +201,6 @@ class StepsSimulation:
             "per_step": [float(e) / self.steps for _, e in rows],
         }
 
-    def to_frame(self, quantiles: Iterable[float] = QUANTILES) -> Any:
-        """Return `to_dict` as a pandas DataFrame."""
-        import pandas as pd
-
-        return pd.DataFrame(self.to_dict(quantiles))
-
-    def table(self, quantiles: Iterable[float] = QUANTILES) -> str:
-        """Return `to_dict` as text."""
-        from .plots import text_table
-
-        return text_table(self.to_dict(quantiles))
-
     def plot(self, ax: Any = None) -> Any:
         """Draw the survival function of the total, on log-log axes; return the axes."""
-        from .plots import plot_survival
-
-        return plot_survival(self._ordered, ax=ax, label=f"{self.steps} steps")
+        return self._seen.plot(ax=ax, label=f"{self.steps} steps")

@@ -11,8 +11,9 @@ import numpy as np
 from . import _check, _core
 from ._answer import Answer
 from ._rng import RNG, seed_bytes, seed_integer
+from .estimators import Mean, Summary
 from .laws import Law
-from .simulation import StepsSimulation
+from .simulation import BITS, EXTREMES, StepsSimulation
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,13 +216,13 @@ class IndependentSteps:
         steps : int
             Steps of a task, at least 1.
         trials : int, default 10_000
-            Tasks to draw, at least 1; 16 bytes of memory each, whatever `steps`.
+            Tasks to draw, at least 1. Memory is bounded, whatever `trials` and `steps`.
         rng : int, sequence of int, SeedSequence, BitGenerator, Generator or None
             As in `Law.sample`. The result keeps a seed that gives it again.
         threads : int, optional
             Most threads to use; by default every core, for work above about 1 ms.
         keep : bool, default False
-            Keep the total and the largest step of every trial, in order.
+            Keep the total and the largest step of every trial, in order: 16 bytes each.
         progress : callable, optional
             Called about every 50 ms with the share of the work done, from 0 to 1.
 
@@ -255,12 +256,20 @@ class IndependentSteps:
         keep = _check.flag("keep", keep)
         watch = _check.callback("progress", progress)
         seed = seed_bytes(rng)
-        totals, largest = _core.simulate_steps(
-            self.step._core_law, seed, n, draws, workers, watch
+        found = _core.simulate_steps(
+            self.step._core_law, seed, n, draws, BITS, EXTREMES, keep, workers, watch
         )
-        self.step._refuse_unknown(totals)
+        if found is None:
+            self.step._refuse_unknown(math.nan)
+            raise AssertionError  # every law that gives NaN says why
+        totals, shares, *kept = found
         if watch is not None:
             watch(1.0)
         return StepsSimulation.of(
-            self, n, seed_integer(seed), totals, largest, keep=keep
+            self,
+            n,
+            seed_integer(seed),
+            Summary._of(totals),
+            Mean._of(shares),
+            (kept[0], kept[1]) if keep else None,
         )

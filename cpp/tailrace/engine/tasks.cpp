@@ -16,12 +16,12 @@ namespace tailrace {
 
 bool run_tasks(std::uint64_t count,
                const Manner& manner,
-               const std::function<void(std::uint64_t, const StopFlag&)>& body) {
+               const std::function<void(const Turn&)>& body) {
     StopFlag stop{false};
     if (!manner.watcher) {
         const DefaultFloatingPoint environment;
         for (std::uint64_t task = 0; task < count; ++task) {
-            body(task, stop);
+            body({task, 0, stop});
         }
         return true;
     }
@@ -37,7 +37,7 @@ bool run_tasks(std::uint64_t count,
     std::uint64_t running = 0;
     std::exception_ptr failure;
 
-    const auto work = [&] {
+    const auto work = [&](std::size_t worker) {
         const DefaultFloatingPoint environment;
         try {
             while (!stop.load(std::memory_order_relaxed)) {
@@ -47,7 +47,7 @@ bool run_tasks(std::uint64_t count,
                 }
                 const std::uint64_t last = std::min(count, first + grain);
                 for (std::uint64_t task = first; task < last; ++task) {
-                    body(task, stop);
+                    body({task, worker, stop});
                 }
                 done.fetch_add(last - first, std::memory_order_relaxed);
             }
@@ -76,7 +76,7 @@ bool run_tasks(std::uint64_t count,
                 ++running;
             }
             try {
-                workers.emplace_back(work);
+                workers.emplace_back(work, static_cast<std::size_t>(i));
             } catch (...) {
                 // A machine out of threads still has those that started, if any did.
                 const std::lock_guard lock(mutex);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 
@@ -22,12 +23,20 @@ struct Manner {
     Watcher watcher;
 };
 
-/// Runs `body(task, stop)` for every task below `count`, in no order.
+/// What one task is told: its number, which of the threads it runs on, from 0, and when
+/// to stop.
+struct Turn {
+    std::uint64_t task;
+    std::size_t worker;
+    const StopFlag& stop;
+};
+
+/// Runs `body(turn)` for every task below `count`, in no order.
 ///
 /// Returns false if it was stopped. An exception of a task stops the others and is
 /// thrown again here. Workers compute with the default floating-point environment.
 bool run_tasks(std::uint64_t count,
                const Manner& manner,
-               const std::function<void(std::uint64_t, const StopFlag&)>& body);
+               const std::function<void(const Turn&)>& body);
 
 }  // namespace tailrace

@@ -3,173 +3,334 @@
 #include "tailrace/estimators/bucket_counts.hpp"
 
 #include <algorithm>
-#include <array>
 
+#include "tailrace/folds/buckets.hpp"
 #include "tailrace/folds/keys.hpp"
+#include "tailrace/kernels/fold_table.hpp"
 #include "tailrace/kernels/kernel_table.hpp"
 
 namespace tailrace {
 
 namespace {
 
-/// The octave of a key: 0 holds the least doubles.
-std::uint32_t octave_of(std::int64_t key) {
-    return static_cast<std::uint32_t>((key >> 52) + 2048);
+constexpr std::size_t kPage = std::size_t{1} << kPageBits;
+/// Pages in a row that are made, needed or not, so that counting is quick: those of 64
+/// octaves, up to 2 MB.
+std::uint32_t few_pages(int bits) {
+    return std::min(1024u, 64u << std::max(bits - kPageBits, 0));
 }
 
 }  // namespace
 
-void BucketCounts::reach(std::uint32_t first, std::uint32_t last) {
-    if (pages_.empty()) {
-        first_ = first;
-    }
-    if (first < first_) {
-        pages_.insert(pages_.begin(), first_ - first, 0);
-        first_ = first;
-    }
-    if (last >= first_ + pages_.size()) {
-        pages_.resize(last - first_ + 1, 0);
-    }
+std::uint32_t BucketCounts::bucket_of(double x) const {
+    return tailrace::bucket_of(key_of(x + 0.0), 52 - bits_);
 }
 
-std::size_t BucketCounts::page(std::uint32_t octave) {
-    reach(octave, octave);
-    std::uint32_t& page = pages_[octave - first_];
-    if (page == 0) {
-        const std::size_t size = is_wide_ ? wide_.size() : narrow_.size();
-        const std::size_t next = std::max<std::size_t>(size >> bits_, 1);
-        if (is_wide_) {
-            wide_.resize((next + 1) << bits_);
-        } else {
-            narrow_.resize((next + 1) << bits_);
+double BucketCounts::least_of(std::uint32_t bucket) const {
+    const std::uint64_t key = static_cast<std::uint64_t>(bucket) << (52 - bits_);
+    return value_of(static_cast<std::int64_t>(key ^ (std::uint64_t{1} << 63)));
+}
+
+double BucketCounts::greatest_of(std::uint32_t bucket) const {
+    const std::uint64_t key =
+        ((static_cast<std::uint64_t>(bucket) + 1) << (52 - bits_)) - 1;
+    return value_of(static_cast<std::int64_t>(key ^ (std::uint64_t{1} << 63)));
+}
+
+void BucketCounts::make_pages(std::vector<std::uint32_t> numbers) {
+    numbers.insert(numbers.end(), page_numbers_.begin(), page_numbers_.end());
+    std::sort(numbers.begin(), numbers.end());
+    numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+    std::vector<std::uint32_t> offsets(numbers.back() - numbers.front() + 1, kNoPage);
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        offsets[numbers[i] - numbers.front()] =
+            static_cast<std::uint32_t>(i * kPage) - (numbers[i] << kPageBits);
+    }
+    const auto moved = [&](const auto& counters) {
+        std::decay_t<decltype(counters)> to(numbers.size() * kPage);
+        for (std::size_t i = 0; i < pages(); ++i) {
+            const std::uint32_t bucket = page_numbers_[i] << kPageBits;
+            const std::uint32_t offset = offsets[page_numbers_[i] - numbers.front()];
+            std::copy_n(&counters[i * kPage],
+                        kPage,
+                        &to[static_cast<std::uint32_t>(bucket + offset)]);
         }
-        page = static_cast<std::uint32_t>(next);
+        return to;
+    };
+    if (is_wide_) {
+        wide_ = moved(wide_);
+    } else {
+        narrow_ = moved(narrow_);
     }
-    return static_cast<std::size_t>(page) << bits_;
+    first_ = numbers.front();
+    page_numbers_ = std::move(numbers);
+    offsets_ = std::move(offsets);
+    in_order_ = true;
 }
 
-void BucketCounts::widen() {
-    wide_.assign(narrow_.begin(), narrow_.end());
-    narrow_ = {};
-    is_wide_ = true;
+void BucketCounts::append_page(std::uint32_t number) {
+    // Whatever may fail for want of memory comes first, and changes nothing that
+    // counts.
+    if (page_numbers_.capacity() == pages()) {
+        page_numbers_.reserve(2 * pages() + 8);
+    }
+    const auto grow = [&](auto& counters) {
+        const std::size_t needed = (pages() + 1) * kPage;
+        if (needed > counters.capacity()) {
+            // In steps, but no further than there are buckets.
+            const std::size_t most = std::size_t{1} << (12 + bits_);
+            counters.reserve(std::min(needed + needed / 4, std::max(needed, most)));
+        }
+        counters.resize(needed);
+    };
+    if (is_wide_) {
+        grow(wide_);
+    } else {
+        grow(narrow_);
+    }
+    if (offsets_.empty()) {
+        first_ = number;
+    }
+    if (number < first_) {
+        offsets_.insert(offsets_.begin(), first_ - number, kNoPage);
+        first_ = number;
+    }
+    if (number - first_ >= offsets_.size()) {
+        offsets_.resize(number - first_ + 1, kNoPage);
+    }
+    in_order_ = in_order_ && (pages() == 0 || number > page_numbers_.back());
+    offsets_[number - first_] =
+        static_cast<std::uint32_t>(pages() * kPage) - (number << kPageBits);
+    page_numbers_.push_back(number);
 }
 
-void BucketCounts::expect(std::uint64_t more) {
-    total_ += more;
-    if (!is_wide_ && total_ >> 32 != 0) {
-        widen();
+bool BucketCounts::within(std::uint32_t first, std::uint32_t last) const {
+    return pages() > 0 && first >= first_ && last - first_ < offsets_.size();
+}
+
+bool BucketCounts::has_page(std::uint32_t number) const {
+    return within(number, number) && offsets_[number - first_] != kNoPage;
+}
+
+bool BucketCounts::side_by_side(std::uint32_t first, std::uint32_t last) const {
+    // Pages in order have no gap where their ends are as far apart as their numbers.
+    return in_order_ && has_page(first) && has_page(last) &&
+           offsets_[first - first_] == offsets_[last - first_];
+}
+
+bool BucketCounts::make_between(std::uint32_t first, std::uint32_t last) {
+    if (side_by_side(first, last)) {
+        return true;
+    }
+    std::vector<std::uint32_t> wanted;
+    for (std::uint32_t p = first; p <= last; ++p) {
+        if (!has_page(p)) {
+            wanted.push_back(p);
+        }
+        if (wanted.size() > few_pages(bits_)) {
+            return false;
+        }
+    }
+    make_pages(std::move(wanted));
+    return true;
+}
+
+void BucketCounts::make_room(std::uint64_t more) {
+    if (!is_wide_ && (total_ + more) >> 32 != 0) {
+        wide_.assign(narrow_.begin(), narrow_.end());
+        std::vector<std::uint32_t>().swap(narrow_);
+        is_wide_ = true;
     }
 }
 
-void BucketCounts::add(const double* x,
-                       std::size_t count,
-                       std::int64_t least,
-                       std::int64_t greatest) {
+bool BucketCounts::lay_out(std::uint32_t lowest, std::uint32_t highest, bool one_sign) {
+    // Side by side, if that takes few pages.
+    if (one_sign && make_between(lowest, highest)) {
+        return true;
+    }
+    for (const std::uint32_t page : {lowest, highest}) {
+        if (!has_page(page)) {
+            append_page(page);
+        }
+    }
+    return false;
+}
+
+void BucketCounts::prepare(std::span<const double> x, double least, double greatest) {
+    const bool one_sign = least > 0.0 || greatest < 0.0;
+    if (lay_out(bucket_of(least) >> kPageBits,
+                bucket_of(greatest) >> kPageBits,
+                one_sign)) {
+        return;
+    }
+    const FoldTable& fold = kernels().folds;
+    for (std::size_t done = 0; done < x.size();) {
+        done += fold.first_without_page(
+            x.data() + done, x.size() - done, 52 - bits_, first_, offsets_.data());
+        if (done < x.size()) {
+            append_page(bucket_of(x[done]) >> kPageBits);
+        }
+    }
+}
+
+void BucketCounts::add(std::span<const double> x, double least, double greatest) {
+    const std::uint32_t lowest = bucket_of(least);
+    const std::uint32_t highest = bucket_of(greatest);
+    if (lowest == highest) {
+        return add_to(lowest, x.size());
+    }
+    make_room(x.size());
+    const bool one_sign = least > 0.0 || greatest < 0.0;
+    const bool side_by_side =
+        lay_out(lowest >> kPageBits, highest >> kPageBits, one_sign);
     const FoldTable& fold = kernels().folds;
     const int shift = 52 - bits_;
-    const auto bucket_of = [shift, this](std::int64_t key) {
-        return static_cast<std::uint32_t>((key >> shift) +
-                                          (std::int64_t{1} << (11 + bits_)));
-    };
-    if (bucket_of(least) == bucket_of(greatest)) {
-        return add_to(bucket_of(least), count);
-    }
-    expect(count);
-    reach(octave_of(least), octave_of(greatest));
-    constexpr std::size_t kChunk = 1024;
-    std::array<std::uint32_t, kChunk> numbers;
-    for (std::size_t i = 0; i < count; i += kChunk) {
-        const std::size_t length = std::min(kChunk, count - i);
-        fold.bucket_numbers(x + i, length, shift, first_ << bits_, numbers.data());
-        for (std::size_t done = 0; done < length;) {
-            const std::uint32_t* from = numbers.data() + done;
-            const std::size_t left = length - done;
-            done += is_wide_ ? fold.count_in_wide_pages(
-                                   from, left, bits_, pages_.data(), wide_.data())
-                             : fold.count_in_pages(
-                                   from, left, bits_, pages_.data(), narrow_.data());
-            if (done < length) {
-                page(first_ + (numbers[done] >> bits_));
-            }
+    const auto count_with = [&](const auto& counting, auto& counters) {
+        using Counter = typename std::decay_t<decltype(counters)>::value_type;
+        if (side_by_side) {
+            const std::uint32_t first = 0 - offsets_[(lowest >> kPageBits) - first_];
+            counting.side_by_side(x.data(), x.size(), shift, first, counters.data());
+            return;
         }
+        const auto step_by = [&](Counter step, std::size_t from, std::size_t size) {
+            return counting.in_pages(x.data() + from,
+                                     size,
+                                     shift,
+                                     first_,
+                                     offsets_.data(),
+                                     step,
+                                     counters.data());
+        };
+        std::size_t done = 0;
+        try {
+            while ((done += step_by(1, done, x.size() - done)) < x.size()) {
+                append_page(bucket_of(x[done]) >> kPageBits);
+            }
+        } catch (...) {
+            step_by(static_cast<Counter>(-1), 0, done);
+            throw;
+        }
+    };
+    if (is_wide_) {
+        count_with(fold.wide, wide_);
+    } else {
+        count_with(fold.narrow, narrow_);
     }
+    total_ += x.size();
+}
+
+std::size_t BucketCounts::place_of(std::uint32_t bucket) const {
+    return static_cast<std::uint32_t>(bucket +
+                                      offsets_[(bucket >> kPageBits) - first_]);
 }
 
 void BucketCounts::add_to(std::uint32_t bucket, std::uint64_t times) {
     if (times == 0) {
         return;
     }
-    expect(times);
-    const std::size_t mask = (std::size_t{1} << bits_) - 1;
-    const std::size_t at = page(bucket >> bits_) + (bucket & mask);
+    make_room(times);
+    if (!has_page(bucket >> kPageBits)) {
+        append_page(bucket >> kPageBits);
+    }
+    total_ += times;
     if (is_wide_) {
-        wide_[at] += times;
+        wide_[place_of(bucket)] += times;
     } else {
-        narrow_[at] += static_cast<std::uint32_t>(times);
+        narrow_[place_of(bucket)] += static_cast<std::uint32_t>(times);
     }
 }
 
-void BucketCounts::coarsen(int bits) {
-    BucketCounts wider(bits);
+void BucketCounts::assign(
+    std::span<const std::pair<std::uint32_t, std::uint64_t>> counts) {
+    *this = BucketCounts(bits_);
+    std::uint64_t total = 0;
+    std::vector<std::uint32_t> wanted;
+    for (const auto& [bucket, times] : counts) {
+        wanted.push_back(bucket >> kPageBits);
+        total += times;
+    }
+    make_room(total);
+    if (!wanted.empty()) {
+        make_pages(std::move(wanted));
+    }
+    for (const auto& [bucket, times] : counts) {
+        add_to(bucket, times);
+    }
+}
+
+BucketCounts BucketCounts::coarsened(int bits) const {
+    std::vector<std::pair<std::uint32_t, std::uint64_t>> counts;
     each([&](std::uint32_t bucket, std::uint64_t count) {
-        wider.add_to(bucket >> (bits_ - bits), count);
+        counts.emplace_back(bucket >> (bits_ - bits), count);
     });
-    *this = std::move(wider);
+    BucketCounts wider(bits);
+    wider.assign(counts);
+    return wider;
 }
 
 void BucketCounts::merge(const BucketCounts& other) {
-    if (other.bits_ < bits_) {
-        coarsen(other.bits_);
+    if (other.bits_ != bits_) {
+        BucketCounts sum = coarsened(std::min(bits_, other.bits_));
+        sum.merge(other.coarsened(sum.bits_));
+        *this = std::move(sum);
+        return;
     }
-    if (other.bits_ > bits_) {
-        BucketCounts wider = other;
-        wider.coarsen(bits_);
-        return merge(wider);
+    if (other.pages() == 0) {
+        return;
     }
-    expect(other.total_);
-    for (std::size_t o = 0; o < other.pages_.size(); ++o) {
-        if (other.pages_[o] == 0) {
-            continue;
+    std::vector<std::uint32_t> missing;
+    for (const std::uint32_t page : other.page_numbers_) {
+        if (!has_page(page)) {
+            missing.push_back(page);
         }
-        const std::size_t from = static_cast<std::size_t>(other.pages_[o]) << bits_;
-        const std::size_t to = page(other.first_ + static_cast<std::uint32_t>(o));
-        const auto add_page = [&](auto& mine, const auto& theirs) {
-            for (std::size_t i = 0; i < std::size_t{1} << bits_; ++i) {
-                mine[to + i] +=
-                    static_cast<std::decay_t<decltype(mine[0])>>(theirs[from + i]);
+    }
+    if (!missing.empty()) {
+        make_pages(std::move(missing));
+    }
+    make_room(other.total_);
+    const auto add_all = [&](auto& mine, const auto& theirs) {
+        for (std::size_t i = 0; i < other.pages(); ++i) {
+            auto* to = &mine[place_of(other.page_numbers_[i] << kPageBits)];
+            const auto* from = &theirs[i * kPage];
+            for (std::size_t j = 0; j < kPage; ++j) {
+                to[j] += static_cast<std::decay_t<decltype(*to)>>(from[j]);
             }
-        };
-        // Who holds no more than 2^32 in all has merged with nobody wider.
-        if (!is_wide_) {
-            add_page(narrow_, other.narrow_);
-        } else if (other.is_wide_) {
-            add_page(wide_, other.wide_);
-        } else {
-            add_page(wide_, other.narrow_);
         }
+    };
+    // The other is not wide where the sum is not.
+    if (!is_wide_) {
+        add_all(narrow_, other.narrow_);
+    } else if (other.is_wide_) {
+        add_all(wide_, other.wide_);
+    } else {
+        add_all(wide_, other.narrow_);
     }
+    total_ += other.total_;
+}
+
+std::uint64_t BucketCounts::at(std::size_t place) const {
+    return is_wide_ ? wide_[place] : narrow_[place];
 }
 
 void BucketCounts::each(
     const std::function<void(std::uint32_t, std::uint64_t)>& see) const {
-    for (std::size_t o = 0; o < pages_.size(); ++o) {
-        if (pages_[o] == 0) {
-            continue;
-        }
-        const std::size_t from = static_cast<std::size_t>(pages_[o]) << bits_;
-        const auto octave = first_ + static_cast<std::uint32_t>(o);
-        for (std::uint32_t i = 0; i < std::uint32_t{1} << bits_; ++i) {
-            const std::uint64_t count = is_wide_ ? wide_[from + i] : narrow_[from + i];
+    std::vector<std::uint32_t> numbers = page_numbers_;
+    std::sort(numbers.begin(), numbers.end());
+    for (const std::uint32_t number : numbers) {
+        const std::uint32_t first = number << kPageBits;
+        for (std::uint32_t bucket = first; bucket < first + kPage; ++bucket) {
+            const std::uint64_t count = at(place_of(bucket));
             if (count != 0) {
-                see((octave << bits_) + i, count);
+                see(bucket, count);
             }
         }
     }
 }
 
 std::size_t BucketCounts::memory() const {
-    return sizeof *this + pages_.capacity() * sizeof pages_[0] +
-           narrow_.capacity() * sizeof narrow_[0] + wide_.capacity() * sizeof wide_[0];
+    return (page_numbers_.capacity() + offsets_.capacity() + narrow_.capacity()) *
+               sizeof(std::uint32_t) +
+           wide_.capacity() * sizeof(std::uint64_t);
 }
 
 bool operator==(const BucketCounts& a, const BucketCounts& b) {

@@ -127,6 +127,15 @@ bool ExactSum::assign(std::span<const std::uint8_t> bytes) {
     return std::equal(again.begin(), again.end(), bytes.begin(), bytes.end());
 }
 
+bool operator<=(const ExactSum& a, const ExactSum& b) {
+    const ExactSum::Digits left = a.canonical();
+    const ExactSum::Digits right = b.canonical();
+    // From the top, of which the digit alone has a sign.
+    return std::lexicographical_compare(
+               left.rbegin(), left.rend(), right.rbegin(), right.rend()) ||
+           left == right;
+}
+
 bool operator==(const ExactSum& a, const ExactSum& b) {
     return a.lowest_ == b.lowest_ && a.canonical() == b.canonical();
 }

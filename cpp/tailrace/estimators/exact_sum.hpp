@@ -14,8 +14,8 @@ namespace tailrace {
 ///
 /// Digits of 32 bits are kept in 64, so that a carry is taken only now and then.
 ///
-/// Reference  R. M. Neal, "Fast exact summation using small and large superaccumulators",
-/// arXiv 1505.05571 (2015).
+/// Reference  R. M. Neal, "Fast exact summation using small and large
+/// superaccumulators", arXiv 1505.05571 (2015).
 class ExactSum {
   public:
     enum class Of { kValues, kSquares };
@@ -30,18 +30,22 @@ class ExactSum {
 
     void merge(const ExactSum& other);
 
-    /// The number as two's complement, least byte first, in units of 2^lowest(): the one
-    /// form it has, with no byte more than it takes.
+    /// The number as two's complement, least byte first, in units of 2^lowest(): the
+    /// one form it has, with no byte more than it takes.
     std::vector<std::uint8_t> bytes() const;
     int lowest() const { return lowest_; }
+    Of of() const { return lowest_ == -1074 ? Of::kValues : Of::kSquares; }
 
     /// Whether `bytes` are such a form of a number that there is room for.
     bool assign(std::span<const std::uint8_t> bytes);
 
     friend bool operator==(const ExactSum& a, const ExactSum& b);
+    friend bool operator<=(const ExactSum& a, const ExactSum& b);
+
+    static constexpr std::size_t kMostDigits = 138;
+    static constexpr std::size_t kMostBytes = 4 * kMostDigits;
 
   private:
-    static constexpr std::size_t kMostDigits = 138;
     using Digits = std::array<std::int64_t, kMostDigits>;
 
     /// Adds v 2^(lowest + place), or takes it away.

@@ -1,4 +1,4 @@
-// Doubles as integers in the same order, and what a stretch of them spans.
+// Doubles as integers in the same order, and picking values by them.
 
 #pragma once
 
@@ -18,77 +18,77 @@ TAILRACE_INLINE double value_of(int64_t key) {
     return double_of(static_cast<uint64_t>(bits));
 }
 
-inline constexpr int64_t kInfinityKey = 0x7ff0000000000000;
+/// How far ahead of its values a slow loop asks for memory: a block.
+inline constexpr size_t kAhead = 2048;
 
-/// The least and the greatest key of `count` values, at least one.
-static void span_of_keys(const double* x,
-                         size_t count,
-                         int64_t* least,
-                         int64_t* greatest) {
-    int64_t low = key_of(x[0]);
-    int64_t high = low;
-    for (size_t i = 0; i < count; ++i) {
-        const int64_t key = key_of(x[i]);
-        low = key < low ? key : low;
-        high = key > high ? key : high;
-    }
-    *least = low;
-    *greatest = high;
-}
-
-/// The bits of the smallest size that is not zero; all bits set where all are zero.
-static uint64_t least_size(const double* x, size_t count) {
-    uint64_t least = ~uint64_t{0};
-    for (size_t i = 0; i < count; ++i) {
-        // Zero, less one, is the greatest of all.
-        const uint64_t size = bits_of(size_of(x[i])) - 1;
-        least = size < least ? size : least;
-    }
-    return least + 1;
-}
-
-/// Of `count` values those with keys from `low` to `high`, in order, to `out`, which
-/// has room for all; how many there are, and how many lie below them.
-static size_t keep_between(const double* x,
+/// Where in x the values are whose keys lie in one of the ranges, from lows[r] to
+/// highs[r], both included; `out` has room for all. Returns how many there are.
+static size_t find_between(const double* x,
                            size_t count,
-                           int64_t low,
-                           int64_t high,
-                           uint64_t* below,
-                           double* out) {
+                           const int64_t* lows,
+                           const int64_t* highs,
+                           size_t ranges,
+                           uint32_t* out) {
     constexpr size_t kGroup = 32;
-    const auto width = static_cast<uint64_t>(high) - static_cast<uint64_t>(low);
-    uint64_t under = 0;
-    size_t kept = 0;
-    size_t i = 0;
-    for (; i + kGroup <= count; i += kGroup) {
-        uint64_t less = 0;
-        uint64_t within = 0;
-        for (size_t j = i; j < i + kGroup; ++j) {
-            const int64_t key = key_of(x[j]);
-            less += key < low ? 1 : 0;
-            within |= static_cast<uint64_t>(key) - static_cast<uint64_t>(low) <= width
-                          ? uint64_t{1}
-                          : uint64_t{0};
-        }
-        under += less;
-        // Few groups hold any, so the jump is foreseen, and the loop above has none.
-        if (within != 0) {
-            for (size_t j = i; j < i + kGroup; ++j) {
-                out[kept] = x[j];
-                const uint64_t place = static_cast<uint64_t>(key_of(x[j])) -
-                                       static_cast<uint64_t>(low);
-                kept += place <= width ? 1 : 0;
+    size_t found = 0;
+    for (size_t i = 0; i < count; i += kGroup) {
+        size_t end = count;
+        if (i + kGroup <= count) {
+            end = i + kGroup;
+            for (size_t j = i; j < i + kGroup; j += 8) {
+                __builtin_prefetch(x + j + kAhead, 0, 2);
+            }
+            uint64_t within = 0;
+            for (size_t r = 0; r < ranges; ++r) {
+                const auto low = static_cast<uint64_t>(lows[r]);
+                const uint64_t width = static_cast<uint64_t>(highs[r]) - low;
+                for (size_t j = i; j < i + kGroup; ++j) {
+                    const uint64_t place = static_cast<uint64_t>(key_of(x[j])) - low;
+                    within |= place <= width ? uint64_t{1} : uint64_t{0};
+                }
+            }
+            // Few groups hold any: this jump is foreseen, and the loops have none.
+            if (within == 0) {
+                continue;
             }
         }
+        for (size_t j = i; j < end; ++j) {
+            bool yes = false;
+            for (size_t r = 0; r < ranges; ++r) {
+                const int64_t key = key_of(x[j]);
+                yes |= key >= lows[r] && key <= highs[r];
+            }
+            out[found] = static_cast<uint32_t>(j);
+            found += yes ? 1 : 0;
+        }
     }
-    for (; i < count; ++i) {
-        const int64_t key = key_of(x[i]);
-        under += key < low ? 1 : 0;
-        out[kept] = x[i];
-        kept += key >= low && key <= high ? 1 : 0;
+    return found;
+}
+
+/// Where in x the values are that are at or above a bar (or below, if `up` is false),
+/// in order; `out` has room for all. Returns how many there are.
+static size_t find_beyond(
+    const double* x, size_t count, double bar, bool up, uint32_t* out) {
+    constexpr size_t kGroup = 32;
+    size_t found = 0;
+    for (size_t i = 0; i < count; i += kGroup) {
+        const size_t end = i + kGroup < count ? i + kGroup : count;
+        uint64_t beyond = end - i < kGroup ? 1 : 0;
+        if (end - i == kGroup && up) {
+            for (size_t j = i; j < i + kGroup; ++j) {
+                beyond |= x[j] >= bar ? uint64_t{1} : uint64_t{0};
+            }
+        } else if (end - i == kGroup) {
+            for (size_t j = i; j < i + kGroup; ++j) {
+                beyond |= x[j] <= bar ? uint64_t{1} : uint64_t{0};
+            }
+        }
+        for (size_t j = i; beyond != 0 && j < end; ++j) {
+            out[found] = static_cast<uint32_t>(j);
+            found += (up ? x[j] >= bar : x[j] <= bar) ? 1 : 0;
+        }
     }
-    *below = under;
-    return kept;
+    return found;
 }
 
 TAILRACE_END_ISA

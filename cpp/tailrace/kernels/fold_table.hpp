@@ -7,54 +7,67 @@
 
 namespace tailrace {
 
+/// Each is described in the header of folds/ that defines it.
 struct FoldTable {
-    /// The sum and the largest of at least one value.
+    // total.hpp
     void (*sum_and_largest)(const double* x,
                             std::size_t count,
                             double* sum,
                             double* largest);
 
-    /// The least and the greatest of at least one value, as keys; see folds/keys.hpp.
-    void (*span_of_keys)(const double* x,
-                         std::size_t count,
-                         std::int64_t* least,
-                         std::int64_t* greatest);
+    // look.hpp
+    bool (*look)(const double* x, std::size_t count, double* least, double* greatest);
+    double (*smallest_size)(const double* x, std::size_t count);
 
-    /// The bits of the smallest size above zero; all bits set where there is none.
-    std::uint64_t (*least_size)(const double* x, std::size_t count);
-
-    /// Values with keys from `low` to `high`, to `out`, and how many lie below them.
-    std::size_t (*keep_between)(const double* x,
-                                std::size_t count,
-                                std::int64_t low,
-                                std::int64_t high,
-                                std::uint64_t* below,
-                                double* out);
-
-    /// Doubles with exactly the sum of `count` values; see folds/exact.hpp.
+    // exact.hpp
     int (*exact_parts)(
         const double* x, std::size_t count, int exponent, int start, double* parts);
-    void (*exact_squares)(const double* x,
-                          std::size_t count,
-                          double* high,
-                          double* low);
+    int (*exact_parts_of_squares)(
+        const double* x, std::size_t count, int exponent, int start, double* parts);
 
-    /// Counting in buckets; see folds/buckets.hpp.
-    void (*bucket_numbers)(const double* x,
-                           std::size_t count,
-                           int shift,
-                           std::uint32_t first,
-                           std::uint32_t* out);
-    std::size_t (*count_in_pages)(const std::uint32_t* numbers,
-                                  std::size_t count,
-                                  int bits,
-                                  const std::uint32_t* pages,
-                                  std::uint32_t* counters);
-    std::size_t (*count_in_wide_pages)(const std::uint32_t* numbers,
-                                       std::size_t count,
-                                       int bits,
-                                       const std::uint32_t* pages,
-                                       std::uint64_t* counters);
+    // keys.hpp
+    std::size_t (*find_between)(const double* x,
+                                std::size_t count,
+                                const std::int64_t* lows,
+                                const std::int64_t* highs,
+                                std::size_t ranges,
+                                std::uint32_t* out);
+    std::size_t (*find_beyond)(
+        const double* x, std::size_t count, double bar, bool up, std::uint32_t* out);
+
+    // buckets.hpp
+    void (*count_keys)(const double* x,
+                       std::size_t count,
+                       std::int64_t low,
+                       int shift,
+                       std::uint32_t stretches,
+                       std::uint64_t* counters);
+    std::size_t (*zeros_among)(const double* x, std::size_t count);
+
+    std::size_t (*first_without_page)(const double* x,
+                                      std::size_t count,
+                                      int shift,
+                                      std::uint32_t first,
+                                      const std::uint32_t* offsets);
+
+    /// Counters of 32 and of 64 bits.
+    template <class Counter>
+    struct Counting {
+        void (*side_by_side)(const double* x,
+                             std::size_t count,
+                             int shift,
+                             std::uint32_t first,
+                             Counter* counters);
+        std::size_t (*in_pages)(const double* x,
+                                std::size_t count,
+                                int shift,
+                                std::uint32_t first,
+                                const std::uint32_t* offsets,
+                                Counter step,
+                                Counter* counters);
+    };
+    Counting<std::uint32_t> narrow;
+    Counting<std::uint64_t> wide;
 };
 
 }  // namespace tailrace

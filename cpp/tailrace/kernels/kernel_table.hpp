@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "tailrace/kernels/fold_table.hpp"
 #include "tailrace/laws/joint.hpp"
 #include "tailrace/random/stream.hpp"
 #include "tailrace/tables/tables.hpp"
@@ -14,6 +13,8 @@ namespace tailrace {
 
 /// Elementary functions by number, so that tests can reach the ones that kernels use.
 enum class Function : std::uint32_t { kLog, kExp, kLog1p, kExpm1, kFlip };
+
+struct FoldTable;  // fold_table.hpp
 
 struct KernelTable {
     const char* name;

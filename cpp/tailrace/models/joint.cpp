@@ -50,7 +50,8 @@ class ShortRows {
 
     std::uint64_t tasks() const { return (rows_ + per_task_ - 1) / per_task_; }
 
-    void operator()(std::uint64_t task, const StopFlag& stop) const {
+    void operator()(const Turn& turn) const {
+        const std::uint64_t task = turn.task;
         const KernelTable& kernel = kernels();
         LaneState state;
         kernel.seed_lanes(state, key_, static_cast<std::uint64_t>(Path::kJoint), task);
@@ -62,7 +63,7 @@ class ShortRows {
             double last[kLanes];
             std::fill_n(last, kLanes, before_all(joint_));
             for (std::size_t column = 0; column < k_; column += kSteps) {
-                if (stop.load(std::memory_order_relaxed)) {
+                if (turn.stop.load(std::memory_order_relaxed)) {
                     return;
                 }
                 const std::size_t columns = std::min(kSteps, k_ - column);
@@ -191,8 +192,8 @@ bool fill(const Joint& joint,
         const ShortRows<Float> body(joint, key, out, rows);
         return run_tasks(body.tasks(), manner, std::ref(body));
     }
-    return run_tasks(rows, manner, [&](std::uint64_t row, const StopFlag& stop) {
-        long_row(joint, key, row, out + row * joint.k, stop);
+    return run_tasks(rows, manner, [&](const Turn& turn) {
+        long_row(joint, key, turn.task, out + turn.task * joint.k, turn.stop);
     });
 }
 

@@ -18,7 +18,8 @@ bool fill(const Program& program,
           std::size_t count,
           const Manner& manner) {
     const KernelTable& k = kernels();
-    const auto body = [&](std::uint64_t task, const StopFlag&) {
+    const auto body = [&](const Turn& turn) {
+        const std::uint64_t task = turn.task;
         LaneState state;
         k.seed_lanes(state, key, static_cast<std::uint64_t>(Path::kSample), task);
         const std::size_t end = std::min(count, (task + 1) * kTask);

@@ -3,9 +3,12 @@
 #include "tailrace/models/steps.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <vector>
 
+#include "tailrace/kernels/fold_table.hpp"
 #include "tailrace/kernels/kernel_table.hpp"
 
 namespace tailrace {
@@ -44,20 +47,66 @@ class Values {
     std::size_t used_ = 0;
 };
 
+/// What one thread has seen.
+class Tally {
+  public:
+    explicit Tally(const Kept& kept)
+        : seen_{Summary(kept), Summary(Kept{.moments = 2})} {}
+
+    /// Takes in a trial; a total that is NaN is of a law that is not known so far out.
+    void add(double total, double largest, std::uint64_t steps) {
+        if (std::isnan(total)) {
+            throw HasNan{};
+        }
+        totals_[held_] = total;
+        // An infinite step is all of an infinite total; of a total of 0 each is 1 / n.
+        shares_[held_] = std::isinf(total) ? 1.0
+                         : total == 0.0    ? 1.0 / static_cast<double>(steps)
+                                           : largest / total;
+        if (++held_ == kHeld) {
+            flush();
+        }
+    }
+
+    StepsSeen& seen() {
+        flush();
+        return seen_;
+    }
+
+  private:
+    static constexpr std::size_t kHeld = 2048;
+
+    void flush() {
+        seen_.totals.add({totals_.data(), held_});
+        seen_.shares.add({shares_.data(), held_});
+        held_ = 0;
+    }
+
+    StepsSeen seen_;
+    std::array<double, kHeld> totals_;
+    std::array<double, kHeld> shares_;
+    std::size_t held_ = 0;
+};
+
 }  // namespace
 
-bool simulate_steps(const Program& step,
-                    const Key& key,
-                    std::uint64_t steps,
-                    std::span<double> totals,
-                    std::span<double> largest,
-                    const Manner& manner) {
+std::optional<StepsSeen> simulate_steps(const Program& step,
+                                        const Key& key,
+                                        std::uint64_t steps,
+                                        std::uint64_t trials,
+                                        const Kept& kept,
+                                        std::span<double> totals,
+                                        std::span<double> largest,
+                                        const Manner& manner) {
     const KernelTable& k = kernels();
     const std::uint64_t per_task = std::max<std::uint64_t>(1, kTask / steps);
-    const std::uint64_t trials = totals.size();
-    const auto body = [&](std::uint64_t task, const StopFlag& stop) {
-        Values values(step, key, task);
-        const std::uint64_t first = task * per_task;
+    const std::uint64_t tasks = (trials - 1) / per_task + 1;
+    const auto threads = static_cast<std::uint64_t>(std::max(manner.threads, 1));
+    std::vector<Tally> tallies(static_cast<std::size_t>(std::min(threads, tasks)),
+                               Tally(kept));
+    const auto body = [&](const Turn& turn) {
+        Values values(step, key, turn.task);
+        const std::uint64_t first = turn.task * per_task;
         const std::uint64_t last = std::min(trials, first + per_task);
         // One trial with 2^64 steps would overflow this only with a second trial.
         std::uint64_t left = (last - first) * steps;
@@ -66,7 +115,7 @@ bool simulate_steps(const Program& step,
             double lost = 0.0;
             double most = -std::numeric_limits<double>::infinity();
             for (std::uint64_t togo = steps; togo > 0;) {
-                if (stop.load(std::memory_order_relaxed)) {
+                if (turn.stop.load(std::memory_order_relaxed)) {
                     return;
                 }
                 const std::span<const double> stretch = values.next(togo, left);
@@ -82,11 +131,24 @@ bool simulate_steps(const Program& step,
                 left -= stretch.size();
             }
             // Where the total is infinite the correction is not a number.
-            totals[trial] = std::isfinite(total) ? total + lost : total;
-            largest[trial] = most;
+            total = std::isfinite(total) ? total + lost : total;
+            tallies[turn.worker].add(total, most, steps);
+            if (!totals.empty()) {
+                totals[trial] = total;
+                largest[trial] = most;
+            }
         }
     };
-    return run_tasks((trials + per_task - 1) / per_task, manner, body);
+    if (!run_tasks(tasks, manner, body)) {
+        return std::nullopt;
+    }
+    StepsSeen seen = std::move(tallies[0].seen());
+    for (std::size_t i = 1; i < tallies.size(); ++i) {
+        const StepsSeen& more = tallies[i].seen();
+        seen.totals.merge(more.totals);
+        seen.shares.merge(more.shares);
+    }
+    return seen;
 }
 
 }  // namespace tailrace
