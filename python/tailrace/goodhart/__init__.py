@@ -2,7 +2,29 @@
 
 from __future__ import annotations
 
+from .conditionals import ScaledError
+from .frontier import Frontier, divergence_frontier
+from .laws import SelectedLaw, SumOf
 from .model import Goodhart
+from .peaks import Monotone, Peak
+from .reweighting import Reweighting, reweight_tail
 from .selection import Computed, Selection
+from .tradeoff import Tradeoff
+from .verdict import Verdict
 
-__all__ = ["Computed", "Goodhart", "Selection"]
+__all__ = [
+    "Computed",
+    "Frontier",
+    "Goodhart",
+    "Monotone",
+    "Peak",
+    "Reweighting",
+    "ScaledError",
+    "SelectedLaw",
+    "Selection",
+    "SumOf",
+    "Tradeoff",
+    "Verdict",
+    "divergence_frontier",
+    "reweight_tail",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,6 +15,10 @@ from .cumulants import cumulants, domain
 from .frontier import tilt_within
 from .independent import Independent
 from .selection import Selection
+from .tradeoff import KL, Tradeoff, tradeoff_of
+
+if TYPE_CHECKING:
+    from .model import Goodhart
 
 
 class ByDivergence(Model):
@@ -40,9 +44,10 @@ class ByDivergence(Model):
         Raises
         ------
         TypeError
-            If not exactly one of both is given, or it does not hold real numbers.
+            If not exactly one of both is given, or it does not hold real numbers, or the
+            error depends on the truth.
         ValueError
-            If a number is out of range, or the error depends on the truth.
+            If a number is out of range.
 
         Notes
         -----
@@ -76,7 +81,7 @@ class ByDivergence(Model):
             msg = (
                 f"error must be independent of the truth here, got {self.error_given!r}"
             )
-            raise ValueError(msg)
+            raise TypeError(msg)
         if beta is not None:
             by, points = "beta", _check.points("beta", beta)
             bad = ~((points > 0.0) & (points < math.inf))
@@ -109,6 +114,49 @@ class ByDivergence(Model):
         }
         reasons = dict.fromkeys(("truth", "error", "proxy", "kl"), reason)
         return Selection(self, by, points, columns, bounds, reasons)  # type: ignore[arg-type]
+
+    def tradeoff(self, kl: ArrayLike | None = None) -> Tradeoff:
+        """Compare ways to select that cost the same KL divergence.
+
+        Parameters
+        ----------
+        kl : array_like, optional
+            Divergences in nats, from 0 to 690; up to 20 by default.
+
+        Returns
+        -------
+        Tradeoff
+            Truth and proxy of the best of n, of a hard threshold, and of the optimum
+            under a cap; `plot` draws them against the square root of KL.
+
+        Raises
+        ------
+        TypeError
+            If `kl` does not hold real numbers.
+        ValueError
+            If a divergence is not from 0 to 690.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> found = tr.Goodhart(tr.Normal(), tr.StudentT(3)).tradeoff([0, 1, 4, 9])
+        >>> found.best_of.truth.round(4), found.tilted.reason
+        (array([0.    , 0.7392, 0.6494, 0.1235]), 'the upper tail of the proxy is heavy: E[U] has no bound at any KL > 0')
+        """
+        points = _check.points("kl", KL if kl is None else kl)
+        bad = ~((points >= 0.0) & (points <= 690.0))
+        if bad.any():
+            msg = f"kl must be >= 0 and <= 690, got {float(points[bad].flat[0])!r}"
+            raise ValueError(msg)
+        return tradeoff_of(cast("Goodhart", self), points)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw truth and proxy against the square root of KL; return the axes.
+
+        For the best of n, a hard threshold, and the optimum under a cap on KL: see
+        `tradeoff`.
+        """
+        return self.tradeoff().plot(ax=ax)
 
     def _slope(self, by: str, point: float) -> tuple[float, str]:
         """Return the s of a tilt e^(su), or NaN and why there is none."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 
@@ -63,7 +64,9 @@ class Dependent:
                         )
         table = np.array(found).reshape(-1, 4)
         values, where = np.unique(table[:, 0], return_inverse=True)
-        masses, *firsts = (np.bincount(where, c, values.size) for c in table.T[1:])
+        masses, *firsts = cast(
+            "list[Reals]", [np.bincount(where, c, values.size) for c in table.T[1:]]
+        )
         return values, masses, np.array(firsts) / masses
 
     @property
@@ -318,4 +321,6 @@ class Dependent:
             return logs[None], np.full(s.shape[0], 1e-10)
 
         floor = np.full((1, v.size), -math.inf)
-        return integrate(panels, log_f, floor, tolerance=1e-10)[0][0]
+        logs, _ = integrate(panels, log_f, floor, tolerance=1e-10)
+        means: Reals = logs[0]
+        return means

@@ -39,10 +39,11 @@ def _known(law: Law) -> tuple[bool, bool]:
     for method, *arguments in law.steps:
         if method == "scaled":
             hazard = hazard if arguments[0] > 0.0 else density
-        elif method == "truncated" or method == "capped":
-            # Cut below the hazard rate stays; cut above it takes a log-concave density.
-            hazard, density = density and method == "truncated", density
-            density = density and method == "truncated"
+        elif method == "truncated":
+            # A cut above takes a log-concave density, which is one still.
+            hazard = density
+        elif method == "capped":
+            hazard = density = False
         elif method in ("min_of", "max_of", "order_statistic"):
             # Order statistics inherit the hazard rate; for the density that takes whole
             # numbers, and is not used.

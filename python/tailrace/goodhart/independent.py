@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 
@@ -33,7 +34,10 @@ class Independent:
     truth: Law
     error: Law
 
-    breaks = ()
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """Truths at which the law of X given V jumps or bends: none."""
+        return ()
 
     @cached_property
     def parts(self) -> tuple[list[Part], list[Part]]:
@@ -153,7 +157,9 @@ class Independent:
                         column.append(each.ravel())
         sums, *weights = (np.concatenate(column) for column in columns)
         values, where = np.unique(sums, return_inverse=True)
-        masses, *firsts = (np.bincount(where, w, values.size) for w in weights)
+        masses, *firsts = cast(
+            "list[Reals]", [np.bincount(where, w, values.size) for w in weights]
+        )
         return values, masses, np.array(firsts) / masses
 
 
@@ -221,7 +227,8 @@ def _solve(place: Callable[[Reals], Reals], u: Reals) -> Reals:
     """Return the log-odds at which the place is each u; an end where there is none."""
     low, high = np.full(u.size, -700.0), np.full(u.size, 700.0)
     for _ in range(60):
-        middle = 0.5 * (low + high)
-        short = place(middle) < u
-        low, high = np.where(short, middle, low), np.where(short, high, middle)
-    return 0.5 * (low + high)
+        half = 0.5 * (low + high)
+        short = place(half) < u
+        low, high = np.where(short, half, low), np.where(short, high, half)
+    middle: Reals = 0.5 * (low + high)
+    return middle

@@ -76,8 +76,8 @@ def mass_above(beyond: Reals, k: float, n: float) -> Reals:
     """Return the chance that one of the k best has a level above 1 - `beyond`."""
     if k == 1.0:
         with np.errstate(divide="ignore"):
-            mass: Reals = -np.expm1(n * np.log1p(-beyond))
-        return mass
+            alone: Reals = -np.expm1(n * np.log1p(-beyond))
+        return alone
     from scipy.special import betainc, betaincc, gammainc, gammaincc
 
     if n > _POISSON:
@@ -85,7 +85,8 @@ def mass_above(beyond: Reals, k: float, n: float) -> Reals:
     else:
         few = betaincc(k - 1.0, n - k + 1.0, beyond)
         all_above = betainc(k, n - k + 1.0, beyond)
-    return np.where(beyond >= 1.0, 1.0, n * beyond * few / k + all_above)
+    mass: Reals = np.where(beyond >= 1.0, 1.0, n * beyond * few / k + all_above)
+    return mass
 
 
 def divergence(k: float, n: float) -> float:

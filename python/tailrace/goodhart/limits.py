@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..laws.base import Law
+from ..laws.base import Law, Reals
 from .cumulants import cumulants
 from .parts import parts_of
 from .sides import side_of
@@ -43,7 +43,7 @@ class Decision:
     because: str
     conditions: tuple[tuple[str, str], ...]
     rate: str = ""
-    approach: Callable[[float], float] | None = field(default=None, repr=False)
+    approach: Callable[[Reals], Reals] | None = field(default=None, repr=False)
 
 
 def number(x: float) -> str:
@@ -78,8 +78,10 @@ def decide(truth: Law, error: Law, mean: float) -> Decision:
     """
     lower, of_truth = tails_of(truth)
     _, of_error = tails_of(error)
-    found = (("the upper tail of the truth", said(of_truth)),)
-    found += (("the upper tail of the error", said(of_error)),)
+    found: tuple[tuple[str, str], ...] = (
+        ("the upper tail of the truth", said(of_truth)),
+        ("the upper tail of the error", said(of_error)),
+    )
     if truth.tail_index <= 1.0:
         return _without_mean(truth, error, lower, found)
     if of_error.kind in ("bounded", "superexponential"):
@@ -111,7 +113,7 @@ def _without_mean(
 def _light_error(
     of_truth: Tail, of_error: Tail, found: tuple[tuple[str, str], ...]
 ) -> Decision:
-    """An error lighter than every exponential: the truth is pushed to its end."""
+    """Where the error is lighter than every exponential, the truth is pushed to its end."""
     end = of_truth.end if of_truth.kind == "bounded" else math.inf
     found += (("P(X > t + 1) / P(X > t) tends to 0", "yes"),)
     because = (
@@ -130,7 +132,7 @@ def _light_error(
 def _exponential_error(
     truth: Law, of_truth: Tail, of_error: Tail, found: tuple[tuple[str, str], ...]
 ) -> Decision:
-    """An error of exponential tail: the truth is tilted, if it can be."""
+    """Where the error has an exponential tail, the truth is tilted, if it can be."""
     rate = of_error.a
     case = "exponential error"
     text = (
@@ -172,7 +174,7 @@ def _heavy_error(
     mean: float,
     found: tuple[tuple[str, str], ...],
 ) -> Decision:
-    """A subexponential error: what counts is E[V; V > t] against P(X > t)."""
+    """Where the error is subexponential, what counts is E[V; V > t] against P(X > t)."""
     if of_truth.kind == "unknown":
         return _unknown("the tail of the truth is unknown", found)
     if of_truth.kind == "lattice":
@@ -247,7 +249,7 @@ def _limit_of_ratio(truth: Tail, error: Tail) -> float:
 
 def _approach(
     truth: Law, error: Law, of_truth: Tail, mean: float
-) -> Callable[[float], float] | None:
+) -> Callable[[Reals], Reals] | None:
     """Return the leading terms: one large value, or a truth that hardly moved."""
     parts = parts_of(truth)
     if len(parts) > 1 or not isinstance(parts[0][1], Law):
@@ -255,15 +257,12 @@ def _approach(
     side = side_of(parts[0][1])
     variance = float(truth.var()) if truth.tail_index > 2.0 else math.inf
 
-    def leading(t: float) -> float:
-        point = np.array([t])
-        of_error, of_truth = float(error.logsf(t)), float(truth.logsf(t))
-        both = float(np.logaddexp(of_error, of_truth))
+    def leading(t: Reals) -> Reals:
+        both = np.logaddexp(np.asarray(error.logsf(t)), np.asarray(truth.logsf(t)))
         with np.errstate(over="ignore", invalid="ignore"):
-            gain = float(np.exp(side.log_excess_anywhere(point) - both)[0])
-            total = mean + gain
+            total: Reals = mean + np.exp(side.log_excess_anywhere(t) - both)
             if math.isfinite(variance):
-                total += variance * math.exp(float(error.logpdf(t)) - both)
+                total += variance * np.exp(np.asarray(error.logpdf(t)) - both)
         return total
 
     return leading
@@ -314,7 +313,7 @@ def _lattice(
     mean: float,
     found: tuple[tuple[str, str], ...],
 ) -> Decision:
-    """An error on a lattice: heavy, but not long-tailed. The mean oscillates.
+    """Where an error is on a lattice, heavy but not long-tailed, the mean oscillates.
 
     At t = s r^k + y what counts is whether the error is the atom just below t, of share
     1 - r^-a among those from it on, or one beyond it.

@@ -54,8 +54,9 @@ class Panels:
 
     def chosen(self, which: NDArray[np.bool_]) -> Panels:
         """Return some of the panels."""
-        arrays = (self.owner, self.low, self.high, self.place)
-        return Panels(*(array[which] for array in arrays))
+        return Panels(
+            self.owner[which], self.low[which], self.high[which], self.place[which]
+        )
 
     def halves(self) -> Panels:
         """Return every panel as two."""
@@ -141,7 +142,7 @@ def integrate(
         allowed = total[:, owner] + math.log(tolerance)
         # What is not a number stays none.
         done = (error <= allowed) | ~(np.abs(value) < math.inf) | (last <= 4.0 * noise)
-        done = done.all(axis=0)
+        done = np.asarray(done.all(axis=0))
         # Where rounding leaves no room for another half, or it has taken too long.
         width = panels.high - panels.low
         done |= width <= 1e-15 * np.maximum(np.abs(panels.low), np.abs(panels.high))

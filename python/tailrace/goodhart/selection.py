@@ -33,7 +33,7 @@ class Computed(Answer):
     >>> model = tr.Goodhart(tr.Normal(), tr.StudentT(3))
     >>> worth = model.expected_truth(1e4)
     >>> worth, worth.numerical_error < 1e-12
-    (0.0003000000...e-4, True)
+    (0.000300000004..., True)
     """
 
     numerical_error: float

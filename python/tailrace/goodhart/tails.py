@@ -263,14 +263,12 @@ def _times(tail: Tail, log_factor: float) -> Tail:
 
 def _to_power(tail: Tail, q: float) -> Tail:
     """Return the tail whose probability is the q-th power."""
-    powers = {"power": q * tail.power, "log_c": q * tail.log_c}
+    tail = replace(tail, power=q * tail.power, log_c=q * tail.log_c)
     if tail.kind == "stretched":
-        return replace(tail, s=tail.s * q ** (-1.0 / tail.a), **powers)
+        return replace(tail, s=tail.s * q ** (-1.0 / tail.a))
     if tail.kind == "log-normal":
-        return replace(tail, s=tail.s / math.sqrt(q), **powers)
-    if tail.kind == "lattice":
-        return replace(tail, a=q * tail.a)
-    return replace(tail, a=q * tail.a, **powers)
+        return replace(tail, s=tail.s / math.sqrt(q))
+    return replace(tail, a=q * tail.a)
 
 
 def _scaled(tail: Tail, scale: float, shift: float) -> Tail:

@@ -182,7 +182,8 @@ def _ranked_data(
     ratio = curve.selected(k, n) / curve.masses
     place = np.searchsorted(curve.values, np.add.outer(v, error.values))
     with np.errstate(divide="ignore"):
-        return np.log((ratio[place] * error.masses).sum(axis=1))
+        logs: Reals = np.log((ratio[place] * error.masses).sum(axis=1))
+    return logs
 
 
 def mean_over_errors(model: Model, log_w: LogWeight, v: Reals, mode: float) -> Reals:
@@ -237,8 +238,10 @@ def _over_law(error: Law, log_w: LogWeight, v: Reals, mode: float) -> Reals:
         logs = log_w(u.ravel()).reshape(u.shape) + log_weight(s)
         return logs[None], np.full(s.shape[0], 1e-10)
 
-    logs, _ = integrate(panels, log_f, np.full((1, v.size), -math.inf), tolerance=1e-10)
-    return logs[0]
+    floor = np.full((1, v.size), -math.inf)
+    logs, _ = integrate(panels, log_f, floor, tolerance=1e-10)
+    means: Reals = logs[0]
+    return means
 
 
 def _tilted(model: Model, s: float) -> Weight:

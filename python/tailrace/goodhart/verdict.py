@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from .. import _check
+from ..laws.base import Reals
 from .independent import Independent
 from .limits import Decision, decide, number
 
@@ -60,24 +63,29 @@ class Verdict:
     conditions: tuple[tuple[str, str], ...]
     rate: str
     reason: str
-    _approach: Callable[[float], float] | None = field(repr=False)
+    _approach: Callable[[Reals], Reals] | None = field(repr=False)
 
     def __str__(self) -> str:
         """Return the sentence."""
         return self.sentence
 
-    def approach(self, t: float) -> float:
+    def approach(self, t: ArrayLike) -> Any:
         """Return the leading terms of E[V | U >= t], by the theorem.
 
         Parameters
         ----------
-        t : float
-            A threshold.
+        t : array_like
+            Thresholds.
 
         Returns
         -------
-        float
+        float or ndarray of float64, shape of `t`
             NaN where the theorem gives none.
+
+        Raises
+        ------
+        TypeError
+            If `t` does not hold real numbers.
 
         Examples
         --------
@@ -86,25 +94,53 @@ class Verdict:
         >>> model.limit().approach(1e4) / model.expected_truth(1e4)
         0.9999999...
         """
-        return math.nan if self._approach is None else float(self._approach(t))
+        points = _check.points("t", t)
+        found = np.full(points.shape, math.nan)
+        if self._approach is not None:
+            found = self._approach(points.ravel()).reshape(points.shape)
+        return found if points.ndim else float(found)
 
-    def to_dict(self) -> dict[str, list[Any]]:
-        """Return what is computed, from common to rare, as columns of equal length.
+    def trend(self, probability: ArrayLike = TREND) -> dict[str, list[Any]]:
+        """Compute E[V | U >= t] where P(U >= t) is as given.
+
+        Parameters
+        ----------
+        probability : array_like, default 0.1 to 1e-256
+            Probabilities; those are left out whose threshold lies further out than
+            tails are known to.
 
         Returns
         -------
         dict of str to list
-            `probability`, `t`, `truth`: E[V | U >= t], and `approach`.
+            Columns of equal length: `probability`, `t`, `truth`, which is E[V | U >=
+            t], and `approach`, its leading terms.
+
+        Raises
+        ------
+        ValueError
+            If a probability is not between 0 and 1.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> found = tr.Goodhart(tr.Normal(), tr.StudentT(3)).limit().trend([1e-2, 1e-6])
+        >>> [round(truth, 4) for truth in found["truth"]]
+        [0.6361, 0.029]
         """
-        t = np.array([self.model.threshold(p) for p in TREND])
+        p = _check.probabilities("probability", probability).ravel()
+        t = np.asarray(self.model.threshold(p))
         known = np.isfinite(t)
         truth = np.asarray(self.model.expected_truth(t[known]))
         return {
-            "probability": [p for p, some in zip(TREND, known, strict=True) if some],
+            "probability": p[known].tolist(),
             "t": t[known].tolist(),
             "truth": truth.tolist(),
-            "approach": [self.approach(x) for x in t[known]],
+            "approach": np.asarray(self.approach(t[known])).tolist(),
         }
+
+    def to_dict(self) -> dict[str, list[Any]]:
+        """Return what is computed from common to rare: see `trend`."""
+        return self.trend()
 
     def to_frame(self) -> Any:
         """Return `to_dict` as a pandas DataFrame."""
@@ -138,7 +174,7 @@ def verdict_of(model: Goodhart) -> Verdict:
         reason = decision.because
     return Verdict(
         model,
-        decision.value,
+        float(decision.value),
         decision.case,
         _sentence(model, decision),
         decision.conditions,
@@ -167,12 +203,11 @@ def _sentence(model: Goodhart, decision: Decision) -> str:
 
 def _trend(model: Goodhart) -> str:
     """Say what is computed at the ends of what can be."""
-    shown = []
-    for p in TREND:
-        t = float(model.threshold(p))
-        truth = float(model.expected_truth(t)) if math.isfinite(t) else math.nan
-        if math.isfinite(truth):
-            shown.append((p, truth))
+    t = np.asarray(model.threshold(np.array(TREND)))
+    known = np.isfinite(t)
+    truth = np.asarray(model.expected_truth(t[known]))
+    pairs = zip(np.array(TREND)[known].tolist(), truth.tolist(), strict=True)
+    shown = [(p, value) for p, value in pairs if math.isfinite(value)]
     if len(shown) < 2:
         return "Too little can be computed for a trend."
     rows = [shown[0], shown[len(shown) // 2], shown[-1]]
