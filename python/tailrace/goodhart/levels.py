@@ -69,7 +69,8 @@ def log_ratio(odds: Reals, k: float, n: float) -> Reals:
         # A bound, which is close where levels are low: no more is needed there.
         log_level = -np.logaddexp(0.0, -odds[tiny])
         log_few[tiny] = (n - k) * log_level - math.log(n - k) - betaln(n - k, k)
-    return math.log(n / k) + np.minimum(log_few, 0.0)
+    found: Reals = math.log(n / k) + np.minimum(log_few, 0.0)
+    return found
 
 
 def mass_above(beyond: Reals, k: float, n: float) -> Reals:

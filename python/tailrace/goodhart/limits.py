@@ -124,9 +124,7 @@ def _light_error(
     )
     if of_truth.kind == "unknown":
         return _unknown("the upper end of the truth is unknown", found)
-    return Decision(
-        end, "superexponential error", because, found, "depends on both laws"
-    )
+    return Decision(end, "superexponential error", because, found)
 
 
 def _exponential_error(

@@ -123,6 +123,15 @@ class Selection:
         finite = np.isfinite(self._columns["truth"]).all()
         return "" if finite else self._reasons.get("truth", "")
 
+    def reasons(self) -> list[str]:
+        """Return why truths, errors or proxies are infinite or NaN; empty if none are."""
+        found = [
+            self._reasons.get(name, "")
+            for name in ("truth", "error", "proxy")
+            if not np.isfinite(self._columns[name]).all()
+        ]
+        return [why for why in dict.fromkeys(found) if why]
+
     def to_dict(self) -> dict[str, list[Any]]:
         """Return columns of equal length: what was varied, KL, truth, error, proxy.
 
