@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "tailrace/kernels/kernel_table.hpp"
+#include "tailrace/laws/joint.hpp"
+#include "tailrace/models/picked.hpp"
 
 namespace tailrace {
 
@@ -15,13 +17,6 @@ namespace {
 
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 constexpr std::uint64_t kAll = std::numeric_limits<std::uint64_t>::max();
-
-/// From clocks to values, by whatever clocks.
-Joint of_any_clock(const Program& program) {
-    Joint joint;
-    joint.program = program;
-    return joint;
-}
 
 /// The candidate that is ahead, of one trial.
 struct Best {
@@ -43,7 +38,9 @@ struct Stretch {
 class Chosen {
   public:
     Chosen(const Program& truth, const Program& error)
-        : kernels_(kernels()), truth_(of_any_clock(truth)), error_(of_any_clock(error)) {}
+        : kernels_(kernels()),
+          truth_(of_any_clock(truth)),
+          error_(of_any_clock(error)) {}
 
     void clear() { count_ = 0; }
 
@@ -199,158 +196,37 @@ class Trials {
     alignas(64) std::uint64_t b_[kBlock];
 };
 
-/// 53 random bits as a number in (0, 1).
-double uniform(std::uint64_t word) {
-    return (static_cast<double>(word >> 11) + 0.5) * 0x1p-53;
-}
-
-/// Pairs beyond thresholds, a block of them at a time.
-class PairsBeyond {
-  public:
-    PairsBeyond(const Program& truth, const Program& error, const Boxes& boxes)
-        : kernels_(kernels()),
-          truth_(of_any_clock(truth)),
-          error_(of_any_clock(error)),
-          boxes_(boxes) {}
-
-    /// Proposes for all of a block until each has been accepted. False if stopped.
-    bool run(LaneState& state, const double* t, const StopFlag& stop) {
-        for (std::size_t i = 0; i < kBlock; ++i) {
-            const auto above = std::ranges::upper_bound(boxes_.edges, t[i]);
-            bin_[i] = static_cast<std::size_t>(above - boxes_.edges.begin()) - 1;
-            open_[i] = i;
-        }
-        for (std::size_t count = kBlock; count > 0;) {
-            if (stop.load(std::memory_order_relaxed)) {
-                return false;
-            }
-            propose(state, count);
-            std::size_t left = 0;
-            for (std::size_t i = 0; i < count; ++i) {
-                const std::size_t at = open_[i];
-                if (v_[i] + x_[i] >= t[at]) {
-                    truth[at] = v_[i];
-                    error[at] = x_[i];
-                } else {
-                    open_[left++] = at;
-                }
-            }
-            count = left;
-        }
-        return true;
-    }
-
-    double truth[kBlock];
-    double error[kBlock];
-
-  private:
-    void propose(LaneState& state, std::size_t count) {
-        const std::size_t whole = (count + kLanes - 1) / kLanes * kLanes;
-        kernels_.next_bits(state, words_, whole);
-        for (std::size_t i = 0; i < count; ++i) {
-            const std::size_t bin = bin_[open_[i]];
-            const std::uint64_t first = boxes_.first[bin];
-            const auto number = static_cast<double>(boxes_.first[bin + 1] - first);
-            const double where = uniform(words_[i]) * number;
-            const auto box = first + static_cast<std::uint64_t>(where);
-            const double rest = where - std::floor(where);
-            box_[i] = rest < boxes_.stay[box] ? box : boxes_.alias[box];
-        }
-        clocks(state, boxes_.truth_clock, boxes_.truth_mass, v_, count, whole);
-        clocks(state, boxes_.error_clock, boxes_.error_mass, x_, count, whole);
-        kernels_.values_of_clocks(truth_, v_, count);
-        kernels_.values_of_clocks(error_, x_, count);
-    }
-
-    /// Clocks within the boxes: exponential beyond their lower end, up to the upper one.
-    void clocks(LaneState& state,
-                std::span<const double> lowest,
-                std::span<const double> mass,
-                double* out,
-                std::size_t count,
-                std::size_t whole) {
-        kernels_.next_bits(state, words_, whole);
-        kernels_.clocks_from_bits(words_, fresh_, count);
-        for (std::size_t i = 0; i < count; ++i) {
-            out[i] = -uniform(words_[i]) * mass[box_[i]];
-        }
-        kernels_.apply(Function::kLog1p, false, out, out, count);
-        for (std::size_t i = 0; i < count; ++i) {
-            const bool open = mass[box_[i]] == 1.0;
-            out[i] = lowest[box_[i]] + (open ? fresh_[i] : -out[i]);
-        }
-    }
-
-    const KernelTable& kernels_;
-    Joint truth_;
-    Joint error_;
-    const Boxes& boxes_;
-    std::size_t bin_[kBlock];
-    std::size_t open_[kBlock];
-    std::size_t box_[kBlock];
-    alignas(64) std::uint64_t words_[kBlock];
-    alignas(64) double fresh_[kBlock];
-    alignas(64) double v_[kBlock];
-    alignas(64) double x_[kBlock];
-};
-
 }  // namespace
 
-bool best_by_drawing(const Program& truth,
-                     const Program& error,
-                     const Ladder& ladder,
-                     const Key& key,
-                     std::uint64_t n,
-                     std::span<double> truths,
-                     std::span<double> errors,
-                     const Manner& manner) {
+std::optional<PickSeen> simulate_best(const Program& truth,
+                                      const Program& error,
+                                      const Ladder& ladder,
+                                      const Key& key,
+                                      std::uint64_t n,
+                                      std::uint64_t trials,
+                                      const Kept& kept,
+                                      const Room& room,
+                                      const Manner& manner) {
     const std::uint64_t per_task = std::max<std::uint64_t>(1, kTask / n);
-    const std::uint64_t trials = truths.size();
-    const auto body = [&](std::uint64_t task, const StopFlag& stop) {
-        const std::uint64_t first = task * per_task;
+    const std::uint64_t tasks = (trials - 1) / per_task + 1;
+    PickTallies tallies(kept, tasks, manner);
+    const auto body = [&](const Turn& turn) {
+        const std::uint64_t first = turn.task * per_task;
         const std::uint64_t count = std::min(trials - first, per_task);
         Trials mine(truth, error, ladder, n, count);
-        if (!mine.run(key, task, stop)) {
+        if (!mine.run(key, turn.task, turn.stop)) {
             return;
         }
         for (std::uint64_t i = 0; i < count; ++i) {
-            truths[first + i] = mine.best(i).truth;
-            errors[first + i] = mine.best(i).error;
+            const Best& best = mine.best(i);
+            tallies[turn].add(best.truth, best.error);
+            room.set(first + i, best.truth, best.error);
         }
     };
-    return run_tasks((trials + per_task - 1) / per_task, manner, body);
-}
-
-bool pairs_beyond(const Program& truth,
-                  const Program& error,
-                  const Boxes& boxes,
-                  const Program* threshold,
-                  double fixed,
-                  const Key& key,
-                  std::span<double> truths,
-                  std::span<double> errors,
-                  const Manner& manner) {
-    const KernelTable& k = kernels();
-    const std::size_t count = truths.size();
-    const auto path = threshold == nullptr ? Path::kPairsBeyond : Path::kPickDirectly;
-    const auto body = [&](std::uint64_t task, const StopFlag& stop) {
-        LaneState state;
-        k.seed_lanes(state, key, static_cast<std::uint64_t>(path), task);
-        alignas(64) double t[kBlock];
-        std::fill_n(t, kBlock, fixed);
-        if (threshold != nullptr) {
-            k.draw(*threshold, state, t, kBlock);
-        }
-        PairsBeyond pairs(truth, error, boxes);
-        if (!pairs.run(state, t, stop)) {
-            return;
-        }
-        const std::size_t first = static_cast<std::size_t>(task) * kBlock;
-        const std::size_t length = std::min(kBlock, count - first);
-        std::copy_n(pairs.truth, length, truths.data() + first);
-        std::copy_n(pairs.error, length, errors.data() + first);
-    };
-    return run_tasks((count + kBlock - 1) / kBlock, manner, body);
+    if (!run_tasks(tasks, manner, body)) {
+        return std::nullopt;
+    }
+    return tallies.all();
 }
 
 }  // namespace tailrace
