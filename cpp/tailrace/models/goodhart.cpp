@@ -18,6 +18,9 @@ namespace {
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 constexpr std::uint64_t kAll = std::numeric_limits<std::uint64_t>::max();
 
+/// How many candidates of a trial are tried first, for either word.
+constexpr std::uint64_t kTried = 3;
+
 /// The candidate that is ahead, of one trial.
 struct Best {
     double proxy = -kInfinite;
@@ -43,6 +46,8 @@ class Chosen {
           error_(of_any_clock(error)) {}
 
     void clear() { count_ = 0; }
+
+    std::size_t count() const { return count_; }
 
     void add(std::size_t place, std::size_t stretch) {
         places_[count_] = place;
@@ -161,12 +166,21 @@ class Trials {
 
   private:
     void block() {
-        // First one of each trial that has none yet; then all that may be above it.
+        // First some of each trial that has none yet; then all that may be above these.
         chosen_.clear();
         for (std::size_t s = 0; s < stretches_.size(); ++s) {
             const auto [first, last, trial] = stretches_[s];
             if (!bests_[trial].known) {
-                chosen_.add(most_promising(a_, b_, first, last), s);
+                const std::uint64_t word = kAll / (last - first) * kTried;
+                const std::size_t before = chosen_.count();
+                for (std::size_t i = first; word > kTried && i < last; ++i) {
+                    if (a_[i] < word || b_[i] < word) {
+                        chosen_.add(i, s);
+                    }
+                }
+                if (chosen_.count() == before) {
+                    chosen_.add(most_promising(a_, b_, first, last), s);
+                }
             }
         }
         chosen_.decide(a_, b_, bests_, stretches_);

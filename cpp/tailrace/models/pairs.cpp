@@ -16,7 +16,7 @@ namespace {
 
 /// Proposals for a block after which there is no hope. Boxes that cover what they
 /// should need a few; this many are for boxes without a pair in them.
-constexpr std::uint64_t kMostRounds = std::uint64_t{1} << 22;
+constexpr std::uint64_t kMostRounds = std::uint64_t{1} << 16;
 
 /// 53 random bits as a number in (0, 1).
 double uniform(std::uint64_t word) {

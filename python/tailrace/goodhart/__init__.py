@@ -9,6 +9,7 @@ from .model import Goodhart
 from .peaks import Monotone, Peak
 from .reweighting import Reweighting, reweight_tail
 from .selection import Computed, Selection
+from .simulated import GoodhartSimulation
 from .tradeoff import Tradeoff
 from .verdict import Verdict
 
@@ -16,6 +17,7 @@ __all__ = [
     "Computed",
     "Frontier",
     "Goodhart",
+    "GoodhartSimulation",
     "Monotone",
     "Peak",
     "Reweighting",

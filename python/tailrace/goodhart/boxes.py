@@ -50,7 +50,14 @@ class Boxes:
 
     def arrays(self) -> list[Reals]:
         """Return the arrays of doubles, in the order of the core."""
-        names = ("edges", "stay", "truth_clock", "truth_mass", "error_clock", "error_mass")
+        names = (
+            "edges",
+            "stay",
+            "truth_clock",
+            "truth_mass",
+            "error_clock",
+            "error_mass",
+        )
         return [np.ascontiguousarray(getattr(self, name)) for name in names]
 
 
@@ -92,22 +99,25 @@ class _Half:
         the lower has the larger tail of its neighbour. What is less than e^-60 of it is
         left out.
         """
-        log_mass, rest = self.log_mass, self.rest
-        counts = np.flatnonzero(log_mass - rest > total - _DEEPEST)
+        counts = np.flatnonzero(self.log_mass - self.rest > total - _DEEPEST)
         rows = []
         if not counts.size:
             return np.empty((0, 4))
-        first, mass, waste = counts[0], log_mass[counts[0]], 0.0
-        allowed = _WASTE / counts.size
-        for number, i in enumerate(counts[1:], start=1):
-            sizes = np.exp(mass - rest[[i, i - 1]] - total)
-            if waste + sizes[0] - sizes[1] < allowed * (number + 1):
-                waste += sizes[0] - sizes[1]
-                mass = np.logaddexp(mass, log_mass[i])
+        # Plain numbers: the loop is over few, and they are all that it meets.
+        places = counts.tolist()
+        masses, rest = np.exp(self.log_mass - total).tolist(), self.rest.tolist()
+        low, high = self.low.tolist(), self.high.tolist()
+        first, mass, waste = places[0], masses[places[0]], 0.0
+        allowed = _WASTE / len(places)
+        for number, i in enumerate(places[1:], start=1):
+            more = mass * (math.exp(-rest[i]) - math.exp(-rest[i - 1]))
+            if waste + more < allowed * (number + 1):
+                waste += more
+                mass += masses[i]
             else:
-                rows.append((self.low[first], self.high[i - 1], rest[i - 1]))
-                first, mass = i, log_mass[i]
-        rows.append((self.low[first], self.high[counts[-1]], rest[counts[-1]]))
+                rows.append((low[first], high[i - 1], rest[i - 1]))
+                first, mass = i, masses[i]
+        rows.append((low[first], high[places[-1]], rest[places[-1]]))
         return np.array([(a, -math.expm1(a - b), c, 1.0) for a, b, c in rows])
 
 

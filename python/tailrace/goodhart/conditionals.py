@@ -99,6 +99,9 @@ class ErrorGiven(Protocol):
     def sample(self, v: Reals, rng: np.random.Generator) -> Reals:
         """Draw errors for truths."""
 
+    def beyond(self, y: Reals, v: Reals, clocks: Reals) -> Reals:
+        """Return the error whose hazard is that much above that of y, for each truth."""
+
 
 class ScaleGiven:
     """The answers of a `ScaledError`."""
@@ -158,6 +161,13 @@ class ScaleGiven:
         """Draw errors for truths."""
         draws: Reals = self.error.scales(v) * self.error.law.sample(v.shape, rng=rng)
         return draws
+
+    def beyond(self, y: Reals, v: Reals, clocks: Reals) -> Reals:
+        """Return the error whose hazard is that much above that of y, for each truth."""
+        some, scales, z = self._split(y, v)
+        result = np.zeros(y.shape)
+        result[some] = scales * _beyond(self.error.law, z, clocks[some])
+        return np.where(some, np.maximum(result, y), 0.0)
 
 
 class FunctionGiven:
@@ -253,6 +263,22 @@ class FunctionGiven:
                 found.sample(each.size, rng=rng) if isinstance(found, Law) else found
             )
         return draws.reshape(v.shape)
+
+    def beyond(self, y: Reals, v: Reals, clocks: Reals) -> Reals:
+        """Return the error whose hazard is that much above that of y, for each truth."""
+        result = np.empty(y.size)
+        flat = clocks.ravel()
+        for found, each, mine in self._each(y, v):
+            result[mine] = (
+                np.maximum(_beyond(found, each, flat[mine]), each)
+                if isinstance(found, Law)
+                else found
+            )
+        return result.reshape(y.shape)
+
+
+def _beyond(law: Law, y: Reals, clocks: Reals) -> Reals:
+    return np.asarray(law.inverse_hazard(np.asarray(law.hazard(y)) + clocks))
 
 
 def error_given_by(given: Any) -> ScaleGiven | FunctionGiven:

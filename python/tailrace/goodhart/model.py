@@ -12,12 +12,13 @@ from ..laws.base import Law
 from .by_count import ByCount
 from .by_divergence import ByDivergence
 from .by_limit import ByLimit
+from .by_simulation import BySimulation
 from .by_threshold import ByThreshold
 from .conditionals import error_given_by
 
 
 @dataclass(frozen=True, repr=False)
-class Goodhart(ByThreshold, ByCount, ByDivergence, ByLimit):
+class Goodhart(ByThreshold, ByCount, ByDivergence, ByLimit, BySimulation):
     r"""Selection by a proxy U = V + X: a truth V that is wanted, and an error X.
 
     Parameters

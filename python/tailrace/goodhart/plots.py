@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .frontier import Frontier
     from .reweighting import Reweighting
     from .selection import Selection
+    from .simulated import GoodhartSimulation
     from .tradeoff import Tradeoff
     from .verdict import Verdict
 
@@ -143,5 +144,21 @@ def _against_root(divergence: Any, mean: Any, name: str, law: str, ax: Any) -> A
     ax.set_xlabel(f"square root of the {name}")
     ax.set_ylabel("mean")
     ax.set_title(law, fontsize="small")
+    ax.grid(alpha=0.25)
+    return ax
+
+
+def plot_simulation(result: GoodhartSimulation, ax: Any = None) -> Any:
+    """Draw the shares of trials above a truth, and above a proxy."""
+    ax = axes(ax)
+    levels = np.linspace(0.0, 1.0, 401)[1:-1]
+    for of, color in (("truth", TRUTH), ("proxy", PROXY)):
+        x = _shown([result._seen[of].quantile(q) for q in levels])
+        label = f"{of} of the best of {result.n:g}"
+        ax.plot(x, 1.0 - levels, drawstyle="steps-pre", color=color, label=label)
+    ax.set_yscale("log")
+    ax.set_xlabel("truth V, or proxy U = V + X")
+    ax.set_ylabel("share of trials above")
+    ax.legend(frameon=False)
     ax.grid(alpha=0.25)
     return ax

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from .._answer import Answer
+from .._rng import RNG
 from ..laws.base import Law, Reals
 
 if TYPE_CHECKING:
@@ -199,3 +200,45 @@ class Selection:
     def proxy_law(self) -> Law:
         """Return the whole law of U of what was selected. See `truth_law`."""
         return self.model._selected_proxy(self)
+
+    def sample(
+        self,
+        shape: int | tuple[int, ...] | None = None,
+        *,
+        rng: RNG = None,
+        threads: int | None = None,
+    ) -> tuple[Reals, Reals]:
+        """Draw independent pairs of truth and error of a single selection.
+
+        Parameters
+        ----------
+        shape : int or tuple of int, optional
+            Shape of both arrays; () by default.
+        rng : int, sequence of int, SeedSequence, BitGenerator, Generator or None
+            As in `Law.sample`. A shorter sample of the same seed is the beginning of a
+            longer one, on every number of threads.
+        threads : int, optional
+            Most threads to use; by default every core, for work above about 1 ms.
+
+        Returns
+        -------
+        truth, error : ndarray of shape `shape`
+            Their sum reaches t, for a threshold t, however rare that is.
+
+        Raises
+        ------
+        TypeError
+            If an argument is of a wrong type.
+        ValueError
+            If there are several selections, nothing was selected, or the selection is a
+            tilt; for an error that depends on the truth, if it is no threshold.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> model = tr.Goodhart(tr.Normal(), tr.StudentT(3))
+        >>> truth, error = model.beyond(1e4).sample(1000, rng=7)    # one of 1e12
+        >>> bool((truth + error).min() >= 1e4), abs(truth.mean()) < 0.2
+        (True, True)
+        """
+        return self.model._sample_selected(self, shape, rng, threads)
