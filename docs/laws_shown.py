@@ -35,7 +35,17 @@ SHOWN: dict[str, tuple[tr.Law, ...]] = {
 }
 
 #: Public laws that are no family with parameters to choose.
-NO_FAMILY = ("Derived", "Empirical", "Law", "Mixture", "ScipyLaw", "Spliced")
+NO_FAMILY = (
+    "Derived",
+    "Empirical",
+    "Law",
+    "Mixture",
+    "ScipyLaw",
+    "SelectedLaw",
+    "Spliced",
+    "StPetersburg",
+    "SumOf",
+)
 
 #: Laws shown that have no formula in tests/law_cases.py to be measured against.
 NOT_MEASURED: tuple[str, ...] = ("Stable",)

@@ -20,6 +20,7 @@ from .laws import SelectedLaw, sum_of_curve
 from .parts import Atoms
 from .proxy import ProxyCurve
 from .selection import Selection, computed
+from .tails import tails_of
 from .threshold import Conditional
 from .truths import proxy_functions, reweighted_proxy, tilted_proxy, truth_law
 
@@ -44,9 +45,24 @@ class Model:
         return Dependent(self.truth, error_given_by(self.error_given), self.breaks)
 
     @cached_property
+    def _rough(self) -> str:
+        """The law whose tail is a lattice without an end, said; or nothing."""
+        if not isinstance(self._terms, Independent):
+            return ""
+        laws = (self._terms.truth, self._terms.error)
+        rough = [law for law in laws if tails_of(law)[1].kind == "lattice"]
+        return repr(rough[0]) if rough else ""
+
+    @cached_property
     def _curve(self) -> ProxyCurve | DiscreteProxy:
         """The levels of the proxy."""
         terms = self._terms
+        if self._rough:
+            msg = (
+                "error must not sit on a lattice without an end for laws of the proxy "
+                f"and the best of n, got {self._rough}; cap it"
+            )
+            raise ValueError(msg)
         if isinstance(terms, Independent):
             parts = [part for law in terms.parts for _, part in law]
             if all(isinstance(part, Atoms) for part in parts):

@@ -196,7 +196,8 @@ class ByThreshold(Model):
         Returns
         -------
         float or ndarray of float64, shape of `probability`
-            The largest t with P(U >= t) >= probability.
+            The largest t with P(U >= t) >= probability; NaN where it lies further out
+            than tails are known to, or doubles tell the values apart.
 
         Raises
         ------
@@ -211,6 +212,9 @@ class ByThreshold(Model):
         array([4.9...e+000, 1.03...e+002, 1.03...e+100])
         """
         p = _check.probabilities("probability", probability)
+        if self._rough:
+            found = self._by_halving(p.ravel()).reshape(p.shape)
+            return found if p.ndim else float(found)
         curve = self._curve
         if isinstance(curve, DiscreteProxy):
             found = np.array([curve.quantile(float(x)) for x in p.ravel()])
@@ -220,6 +224,22 @@ class ByThreshold(Model):
             found = self._at_odds(odds)
         result = found.reshape(p.shape)
         return result if p.ndim else float(result)
+
+    def _by_halving(self, p: Reals) -> Reals:
+        """Return thresholds of probabilities where there is no curve of the proxy."""
+        terms = self._terms
+        assert isinstance(terms, Independent)
+        laws = (terms.truth, terms.error)
+        # If U is that large then one of both is, and likewise if it is that small.
+        high = sum(np.asarray(law.isf(0.5 * p)) for law in laws)
+        low = sum(np.asarray(law.ppf(0.5 * (1.0 - p))) for law in laws)
+        with np.errstate(invalid="ignore"):
+            for _ in range(100):
+                middle = 0.5 * low + 0.5 * high
+                reached = terms.truth_beyond(middle).log_p >= np.log(p)
+                low = np.where(reached, middle, low)
+                high = np.where(reached, high, middle)
+        return np.asarray(low)
 
     def _at_odds(self, odds: Reals) -> Reals:
         """Return values of the proxy at log-odds: from the curve, and a Newton step."""

@@ -78,7 +78,8 @@ def _of(law: Law, s: float, center: float) -> Reals | None:
     """Return the rows of a law without atoms; None where its tables do not reach."""
     side = side_of(law)
     middle = float(side.odds(np.array([center]))[0])
-    edges = np.unique([*side.edges, middle])
+    inside = side.edges[0] < middle < side.edges[-1]
+    edges = np.unique([*side.edges, middle]) if inside else side.edges
     count = edges.size - 1
     owner, none = np.zeros(count, dtype=np.int64), np.full(count, -1)
     panels = Panels(owner, edges[:-1], edges[1:], none)

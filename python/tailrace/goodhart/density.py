@@ -173,9 +173,12 @@ def _chunk(terms: Independent, u: Reals) -> At:
         bounds = np.exp(errors - logs[0])
     gain = plus - minus
     bound = bounds[1] + bounds[2] + (plus + minus) * (bounds[0] + _ROUNDING)
-    close = np.abs(gain) < _CLOSE * (plus + minus)
-    if close.any() and terms.keeps_digits:
-        gain[close], bound[close] = _by_slope(terms, u[close], logs[0, close])
+    if terms.keeps_digits:
+        # In the middle such a difference is what it should be.
+        away = np.abs(u - _middle(terms)) > sum(terms.scales)
+        close = away & (np.abs(gain) < _CLOSE * (plus + minus))
+        if close.any():
+            gain[close], bound[close] = _by_slope(terms, u[close], logs[0, close])
     return At(logs[0], center + gain, bound + _ROUNDING * abs(center))
 
 
@@ -204,12 +207,17 @@ def _with_atoms(
     return rows
 
 
+def _middle(terms: Independent) -> float:
+    """Return a middle value of the proxy."""
+    return float(terms.place(np.zeros(1))[0])
+
+
 def _by_slope(terms: Independent, u: Reals, log_f: Reals) -> tuple[Reals, Reals]:
     """Return E[V | U = u] - E[V] as the slope of E[V - E V; U >= u] over the density.
 
     Of a function that is smooth on the scale of its distance from the middle.
     """
-    half = 0.2 * np.abs(u - float(terms.place(np.zeros(1))[0]))
+    half = 0.2 * np.abs(u - _middle(terms))
     points = u[:, None] + half[:, None] * PLACES
     found = terms.truth_beyond(points.ravel())
     with np.errstate(divide="ignore"):

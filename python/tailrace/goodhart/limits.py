@@ -11,11 +11,9 @@ import numpy as np
 from ..laws.base import Law, Reals
 from .cumulants import cumulants
 from .parts import parts_of
+from .rates import SAME, growth, leading_terms, number, same, tilting, way_back
 from .sides import side_of
 from .tails import Tail, tails_of
-
-# Of two parameters that differ by less than this share, the difference is rounding.
-_SAME = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +44,6 @@ class Decision:
     approach: Callable[[Reals], Reals] | None = field(default=None, repr=False)
 
 
-def number(x: float) -> str:
-    """Return a number for a sentence."""
-    return f"{x:.6g}"
-
-
 def said(tail: Tail) -> str:
     """Say what kind a tail is."""
     words = {
@@ -64,11 +57,6 @@ def said(tail: Tail) -> str:
         "unknown": "unknown",
     }
     return words[tail.kind]
-
-
-def same(a: float, b: float) -> bool:
-    """Return whether two parameters are equal but for rounding."""
-    return abs(a - b) <= _SAME * max(abs(a), abs(b))
 
 
 def decide(truth: Law, error: Law, mean: float) -> Decision:
@@ -140,7 +128,7 @@ def _exponential_error(
         return _unknown("the tail of the truth is unknown", found)
     equal = of_truth.kind == "exponential" and same(of_truth.a, rate)
     if of_truth.rate > rate and not equal:
-        value = cumulants(truth, rate)[1]
+        _, value, spread = cumulants(truth, rate)
         found += ((text, "finite"),)
         because = (
             f"an error of exponential tail tilts the truth by e^({number(rate)} v), and "
@@ -148,7 +136,8 @@ def _exponential_error(
         )
         if math.isnan(value):
             return _unknown("the tilted mean is beyond what quadrature reaches", found)
-        return Decision(value, f"{case}, lighter truth", because, found, "exponential")
+        way, approach = tilting(value, spread, of_error.power)
+        return Decision(value, f"{case}, lighter truth", because, found, way, approach)
     if equal and of_truth.power < -1.0:
         found += ((text, "finite, but not beyond"),)
         return _unknown(
@@ -180,7 +169,7 @@ def _heavy_error(
     found += (("the error is subexponential", "yes"),)
     ratio = _limit_of_ratio(of_truth, of_error)
     text = "E[V; V > t] / P(X > t)"
-    approach = _approach(truth, error, of_truth, mean)
+    approach = leading_terms(truth, error, mean)
     if math.isnan(ratio):
         return _unknown("constants of both tails decide, and one is unknown", found)
     if ratio == 0.0:
@@ -189,7 +178,7 @@ def _heavy_error(
             "large proxies are large errors, and the truth is as it was: the selection "
             "was for nothing"
         )
-        rate = _rate(truth, of_truth, of_error)
+        rate = way_back(truth, of_truth, of_error)
         case = "subexponential error, lighter truth"
         return Decision(mean, case, because, found, rate, approach)
     if ratio < math.inf:
@@ -211,7 +200,7 @@ def _heavy_error(
     )
     case = "subexponential error, " + ("heavier truth" if heavier else "similar truth")
     return Decision(
-        math.inf, case, because, found, _growth(of_truth, of_error), approach
+        math.inf, case, because, found, growth(of_truth, of_error), approach
     )
 
 
@@ -228,9 +217,7 @@ def _limit_of_ratio(truth: Tail, error: Tail) -> float:
         if not same(truth.s, error.s):
             return math.inf if truth.s > error.s else 0.0
         gap, needed = error.m - truth.m, truth.s**2
-        if not abs(gap - needed) <= _SAME * max(
-            1.0, abs(error.m), abs(truth.m), needed
-        ):
+        if not abs(gap - needed) <= SAME * max(1.0, abs(error.m), abs(truth.m), needed):
             return math.inf if gap < needed else 0.0
         constant = math.exp((error.m**2 - truth.m**2) / (2.0 * needed))
         power = truth.power - error.power
@@ -243,65 +230,6 @@ def _limit_of_ratio(truth: Tail, error: Tail) -> float:
     if abs(power) > 1e-12:
         return math.inf if power > 0.0 else 0.0
     return constant * math.exp(truth.log_c - error.log_c)
-
-
-def _approach(
-    truth: Law, error: Law, of_truth: Tail, mean: float
-) -> Callable[[Reals], Reals] | None:
-    """Return the leading terms: one large value, or a truth that hardly moved."""
-    parts = parts_of(truth)
-    if len(parts) > 1 or not isinstance(parts[0][1], Law):
-        return None
-    side = side_of(parts[0][1])
-    variance = float(truth.var()) if truth.tail_index > 2.0 else math.inf
-
-    def leading(t: Reals) -> Reals:
-        both = np.logaddexp(np.asarray(error.logsf(t)), np.asarray(truth.logsf(t)))
-        with np.errstate(over="ignore", invalid="ignore"):
-            total: Reals = mean + np.exp(side.log_excess_anywhere(t) - both)
-            if math.isfinite(variance):
-                total += variance * np.exp(np.asarray(error.logpdf(t)) - both)
-        return total
-
-    return leading
-
-
-def _rate(truth: Law, of_truth: Tail, of_error: Tail) -> str:
-    """Say how fast the mean is reached from above."""
-    if of_error.kind == "power":
-        a = of_error.a
-        if of_truth.kind == "power" and of_truth.a < a + 2.0:
-            return f"like t^-{number(of_truth.a - a - 1.0)}"
-        var = float(truth.var())
-        lead = "" if mean_is_zero(truth) else "E[V] + "
-        return f"{lead}{number(a * var)} / t" if math.isfinite(var) else "like 1 / t"
-    if of_error.kind == "stretched":
-        return (
-            f"like t^-{number(1.0 - of_error.a)}, Var(V) times the hazard of the error"
-        )
-    return "like log(t) / t, Var(V) times the hazard of the error"
-
-
-def mean_is_zero(truth: Law) -> bool:
-    """Return whether E[V] is 0."""
-    return float(truth.mean()) == 0.0
-
-
-def _growth(truth: Tail, error: Tail) -> str:
-    """Say how the mean grows without bound."""
-    if truth.kind != "power":
-        return "without bound" if truth.weight <= error.weight else "like t"
-    a = truth.a
-    if error.kind != "power" or (a < error.a and not same(a, error.a)):
-        return f"{number(a / (a - 1.0))} t"
-    if same(a, error.a):
-        share = 1.0 / (1.0 + math.exp(error.log_c - truth.log_c))
-        slope = share * a / (a - 1.0)
-        return "like t" if math.isnan(slope) else f"{number(slope)} t"
-    power = 1.0 - (a - error.a)
-    constant = a / (a - 1.0) * math.exp(truth.log_c - error.log_c)
-    scale = "" if math.isnan(constant) else f"{number(constant)} "
-    return f"{scale}t^{number(power)}"
 
 
 def _lattice(
@@ -331,8 +259,9 @@ def _lattice(
     beyond = np.exp(side.log_beyond(y))
     excess = np.exp(side.log_excess_anywhere(y))
     means = mean + share * excess / (1.0 - share + share * beyond)
+    # Half way between two atoms the truth is as it was.
     because = (
         "the error is heavy-tailed but sits on a lattice: there is no limit, it "
-        f"oscillates between {number(float(means.min()))} and {number(float(means.max()))}"
+        f"oscillates between {number(mean)} and {number(float(means.max()))}"
     )
     return Decision(math.nan, "heavy-tailed error on a lattice", because, found, "none")

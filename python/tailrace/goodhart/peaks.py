@@ -21,6 +21,7 @@ _FALL = 1e-7
 # Candidates looked at, from 1 to 1e300, and steps of each search.
 _GRID = 121
 _POINTS = 24
+ROUGH = "it rises and falls around every value of a lattice without an end"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,6 +111,8 @@ def monotone(model: Goodhart) -> Monotone:
         return Monotone(True, "the hazard rate of the error never falls")
     if "truth" in model._missing:
         return Monotone(None, model._missing["truth"][1])
+    if model._rough:
+        return Monotone(None, ROUGH)
     peak = peak_of_threshold(model)
     if not peak.reason:
         p = f" (P = {peak.probability:.3g})"
@@ -124,6 +127,8 @@ def peak_of_threshold(model: Goodhart) -> Peak:
     if "truth" in model._missing:
         value, reason = model._missing["truth"]
         return _no_peak("t", value, reason)
+    if model._rough:
+        return _no_peak("t", math.nan, ROUGH)
     curve = model._curve
     t = curve.values if isinstance(curve, DiscreteProxy) else _places(curve)
     truth = np.asarray(model.expected_truth(t))
@@ -210,6 +215,8 @@ def peak_of_count(model: Goodhart) -> Peak:
     if "truth" in model._missing:
         value, reason = model._missing["truth"]
         return _no_peak("n", value, reason)
+    if model._rough:
+        return _no_peak("n", math.nan, ROUGH)
     log_n = np.linspace(0.0, math.log(1e300), _GRID)
     log_n = np.unique([*np.linspace(0.0, 20.0, 41), *log_n[log_n > 20.0]])
 

@@ -297,9 +297,10 @@ class ProxyCurve:
             size = np.abs(gain)
             if not self.known.keeps_digits:
                 size += self.known.scales[which]
-            doubt = weight * size * doubts[which][nearest]
+            # Far below gains are too small for a double, and weights are 0.
+            doubt = np.where(weight > 0.0, weight * size * doubts[which][nearest], 0.0)
             # Beyond the curves nothing is known but that it happens rarely.
-            at_ends = np.abs(self.gain(which, odds.cuts[[0, -1]]))
+            at_ends = np.nan_to_num(np.abs(self.gain(which, odds.cuts[[0, -1]])))
             errors[which] = doubt.sum() + (at_ends * _missed(*ends, k, n)).sum()
         return means + self._jumps.average(k, n), errors
 

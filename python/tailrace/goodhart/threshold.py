@@ -20,6 +20,8 @@ _CELLS = 1 << 20
 # Pairs of data whose sums are told apart.
 _MOST_PAIRS = 4_000_000
 _ROUNDING = 4.0 * 2.0**-52
+# Of what is lost in the tables no more is told: it is a finite number.
+_LARGEST = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +123,13 @@ def _mixed(
     log_q = np.logaddexp.reduce(log_qs)
     with np.errstate(invalid="ignore"):
         shares = np.nan_to_num(np.exp(log_ps - log_p))
-    # Parts that do not reach t have no say.
-    p_errors = np.where(shares > 0.0, [c.p_error for _, c in pairs], 0.0)
-    p_error = p_errors.max(axis=0) + _ROUNDING
+    # Errors are relative to the smaller of both probabilities: a part that does not
+    # reach t, or surely does, has no say.
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        lost = np.minimum(log_ps, log_qs) + np.log([c.p_error for _, c in pairs])
+        p_error = np.nan_to_num(np.exp(lost - np.minimum(log_p, log_q))).sum(axis=0)
+        p_errors = np.nan_to_num(np.exp(lost - log_ps))
+    p_error += _ROUNDING
 
     def mean(name: str, whole: float) -> tuple[Reals, Reals, Reals]:
         values = np.array([getattr(c, name) for _, c in pairs])
@@ -182,8 +188,7 @@ def _of_sides(truth: Side, error: Side, t: Reals, with_error: bool) -> Condition
         log_p[mine], log_q[mine] = (small, large) if up else (large, small)
         # What lies beyond the tables.
         missed = np.logaddexp(-sides[0].edges[-1], -sides[1].edges[-1])
-        with np.errstate(over="ignore"):
-            p_error[mine] = errors[0] + np.exp(missed - small)
+        p_error[mine] = errors[0] + np.exp(np.minimum(missed - small, _LARGEST))
         for k, log_gain, err in zip(wanted[1:], logs[1:], errors[1:], strict=True):
             with np.errstate(invalid="ignore"):
                 gains[k, mine] = np.exp(log_gain - log_p[mine])
