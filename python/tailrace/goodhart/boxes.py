@@ -89,7 +89,8 @@ class _Half:
     @property
     def log_mass(self) -> Reals:
         """Logarithms of the probabilities of the measure."""
-        result: Reals = np.log(-np.expm1(self.low - self.high)) - self.low
+        with np.errstate(divide="ignore"):  # there may be nothing in one
+            result: Reals = np.log(-np.expm1(self.low - self.high)) - self.low
         return result
 
     def joined(self, total: float) -> Reals:

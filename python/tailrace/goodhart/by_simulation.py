@@ -201,11 +201,9 @@ class BySimulation(Model):
         if kind == "tilted":
             msg = "selection must be by t, n or k for pairs, got one by a tilt"
             raise ValueError(msg)
-        if kind == "beyond" and selection._columns["probability"] == 0.0 and at > 0:
-            known = float(selection.kl) < math.inf
-            if not known:
-                msg = f"t must be a value that the proxy reaches, got {at!r}"
-                raise ValueError(msg)
+        if kind == "beyond" and not float(selection.kl) < math.inf:
+            msg = f"t must be a value that the proxy reaches, got {at!r}"
+            raise ValueError(msg)
         seed = seed_bytes(rng)
         if not isinstance(self._terms, Independent):
             found = self._dependent_pairs(kind, at, count, seed)

@@ -183,7 +183,8 @@ def _log_odds(
     def values(s: Reals) -> tuple[Reals, Reals]:
         found = log_mass(s.ravel()).reshape(s.shape)
         peak = found.max(axis=1)
-        spread = peak - found.min(axis=1)
+        with np.errstate(invalid="ignore"):
+            spread = peak - found.min(axis=1)
         # A steep panel is none that has settled; one without mass is.
         allowed = np.where(spread > _STEEPEST, 0.0, 1e-9)
         allowed = np.where(peak < top - depth - _STEEPEST, math.inf, allowed)
@@ -234,6 +235,8 @@ def _odds_of_mass(mass: Curve, rest: Reals, top: float) -> Curve:
     from_low = legendre.legval(PLACES, integral) * half
     to_high = -legendre.legval(PLACES, legendre.legint(series, lbnd=1)) * half
     whole = legendre.legval(1.0, integral) * half[:, 0]
+    # Rounding may leave less than nothing at the first node, or the last.
+    from_low, to_high = np.maximum(from_low, 0.0), np.maximum(to_high, 0.0)
     with np.errstate(divide="ignore"):
         logs = np.log(whole) + peak[:, 0]
         before = np.logaddexp.accumulate(np.append(rest[0], logs))[:-1]
