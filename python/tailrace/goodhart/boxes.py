@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import _core
 from ..laws.base import Law, Reals
 
 # Ends of boxes, in log-odds, and how much a tail may fall across one.
@@ -61,8 +62,25 @@ class Boxes:
         return [np.ascontiguousarray(getattr(self, name)) for name in names]
 
 
+def _of(function: str, x: Reals) -> Reals:
+    """Return a function by the core, which has the same bits everywhere."""
+    return _core.apply(function, False, np.ascontiguousarray(x, dtype=np.float64))
+
+
+def _clock_of(s: Reals) -> Reals:
+    """Return the clocks of log-odds."""
+    result: Reals = np.maximum(s, 0.0) + _of("log1p", _of("exp", -np.abs(s)))
+    return result
+
+
+def _log_sum(logs: Reals) -> float:
+    top = logs.max()
+    total = np.array([math.fsum(_of("exp", logs - top))])
+    return float(top + _of("log", total)[0])
+
+
 def _at(law: Law, s: Reals) -> Reals:
-    return np.asarray(law.inverse_hazard(np.logaddexp(0.0, s)))
+    return np.asarray(law.inverse_hazard(_clock_of(s)))
 
 
 def _clock_from(law: Law, y: Reals) -> Reals:
@@ -89,8 +107,8 @@ class _Half:
     @property
     def log_mass(self) -> Reals:
         """Logarithms of the probabilities of the measure."""
-        with np.errstate(divide="ignore"):  # there may be nothing in one
-            result: Reals = np.log(-np.expm1(self.low - self.high)) - self.low
+        share = -_of("expm1", self.low - self.high)
+        result: Reals = _of("log", share) - self.low
         return result
 
     def joined(self, total: float) -> Reals:
@@ -106,12 +124,13 @@ class _Half:
             return np.empty((0, 4))
         # Plain numbers: the loop is over few, and they are all that it meets.
         places = counts.tolist()
-        masses, rest = np.exp(self.log_mass - total).tolist(), self.rest.tolist()
+        masses, rest = _of("exp", self.log_mass - total).tolist(), self.rest.tolist()
         low, high = self.low.tolist(), self.high.tolist()
+        chances = _of("exp", -self.rest).tolist()
         first, mass, waste = places[0], masses[places[0]], 0.0
         allowed = _WASTE / len(places)
         for number, i in enumerate(places[1:], start=1):
-            more = mass * (math.exp(-rest[i]) - math.exp(-rest[i - 1]))
+            more = mass * (chances[i] - chances[i - 1])
             if waste + more < allowed * (number + 1):
                 waste += more
                 mass += masses[i]
@@ -119,7 +138,9 @@ class _Half:
                 rows.append((low[first], high[i - 1], rest[i - 1]))
                 first, mass = i, masses[i]
         rows.append((low[first], high[places[-1]], rest[places[-1]]))
-        return np.array([(a, -math.expm1(a - b), c, 1.0) for a, b, c in rows])
+        begin, end, others = np.array(rows).T
+        share = -_of("expm1", begin - end)
+        return np.stack([begin, share, others, np.ones(begin.size)], axis=1)
 
 
 def _half(measure: Law, other: Law, t: float, last: float) -> _Half:
@@ -129,7 +150,7 @@ def _half(measure: Law, other: Law, t: float, last: float) -> _Half:
     with np.errstate(divide="ignore", invalid="ignore"):
         turned = np.asarray(measure.logcdf(y)) - np.asarray(measure.logsf(y))
     inside = turned[(turned > -_LAST) & (turned < last)]
-    clocks = np.logaddexp(0.0, np.unique([-_LAST, *own, *inside, last]))
+    clocks = _clock_of(np.unique([-_LAST, *own, *inside, last]))
     clocks[0] = 0.0
     # Of the other variable what the upper end of the box leaves.
     rest = _clock_from(other, t - np.asarray(measure.inverse_hazard(clocks[1:])))
@@ -147,7 +168,7 @@ def _bin(truth: Law, error: Law, t: float) -> Reals:
     if t == -math.inf:
         return np.array([[0.0, 1.0, 0.0, 1.0]])
     odds = _odds(truth, 0.5 * (truth.median() + (t - error.median())))
-    clock = float(np.logaddexp(0.0, odds))
+    clock = float(_clock_of(np.array([odds]))[0])
     # The cut is where this clock says, for boxes to adjoin.
     cut = float(np.asarray(truth.inverse_hazard(clock)))
     below = _half(truth, error, t, odds)
@@ -155,14 +176,14 @@ def _bin(truth: Law, error: Law, t: float) -> Reals:
     other_clock = float(_clock_from(error, np.array(t - cut)))
     beside = None
     if other_clock > 0.0:
-        with np.errstate(divide="ignore"):
-            other_odds = other_clock + math.log(-math.expm1(-other_clock))
+        share = -_of("expm1", np.array([-other_clock]))
+        other_odds = other_clock + float(_of("log", share)[0])
         beside = _half(error, truth, t, min(other_odds, _LAST))
         np.maximum(beside.rest, clock, out=beside.rest)
     sizes = [below.log_mass - below.rest, np.array([-clock - other_clock])]
     if beside is not None:
         sizes.append(beside.log_mass - beside.rest)
-    total = float(np.logaddexp.reduce(np.concatenate(sizes)))
+    total = _log_sum(np.concatenate(sizes))
     parts = [below.joined(total), np.array([[clock, 1.0, other_clock, 1.0]])]
     if beside is not None:
         parts.append(beside.joined(total)[:, [2, 3, 0, 1]])
@@ -175,9 +196,10 @@ def boxes_for(truth: Law, error: Law, thresholds: Reals) -> Boxes:
     sizes, stays, aliases = [], [], []
     start = 0
     for rows in bins:
-        log_size = np.log(rows[:, 1]) - rows[:, 0] + np.log(rows[:, 3]) - rows[:, 2]
-        sizes.append(float(np.logaddexp.reduce(log_size)))
-        stay, alias = _alias(np.exp(log_size - sizes[-1]))
+        masses = _of("log", rows[:, 1]) + _of("log", rows[:, 3])
+        log_size = masses - rows[:, 0] - rows[:, 2]
+        sizes.append(_log_sum(log_size))
+        stay, alias = _alias(_of("exp", log_size - sizes[-1]))
         stays.append(stay)
         aliases.append(alias + start)
         start += rows.shape[0]

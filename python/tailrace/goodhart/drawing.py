@@ -47,7 +47,7 @@ def ladder(truth: Law, error: Law) -> tuple[Reals, Words]:
     """Return which candidates can be the best by their words: see goodhart.hpp."""
     exponents = 64.0 - np.arange(_RUNGS, _RUNGS * _OCTAVES) / _RUNGS
     words = np.unique(np.floor(np.exp2(exponents)).astype(np.uint64))[::-1].copy()
-    clocks = -np.log((words.astype(np.float64) + 1.0) * 2.0**-64)
+    clocks = _core.clocks_from_bits(words)
     terms = [np.asarray(law.inverse_hazard(clocks)) for law in (truth, error)]
     slack = _SLACK * sum(np.abs(x) + _width(x) for x in terms)
     with np.errstate(invalid="ignore"):

@@ -66,9 +66,11 @@ def log_ratio(odds: Reals, k: float, n: float) -> Reals:
         log_few = np.log(few)
     tiny = few < 1e-290
     if tiny.any() and n <= _POISSON:
-        # A bound, which is close where levels are low: no more is needed there.
+        # The first terms of I_x(n - k, k): no more is needed there.
         log_level = -np.logaddexp(0.0, -odds[tiny])
-        log_few[tiny] = (n - k) * log_level - math.log(n - k) - betaln(n - k, k)
+        ratio = np.exp(log_level) * (n / (n - k + 1.0))
+        log_few[tiny] = (n - k) * log_level - k * np.logaddexp(0.0, odds[tiny])
+        log_few[tiny] -= math.log(n - k) + betaln(n - k, k) + np.log1p(-ratio)
     found: Reals = math.log(n / k) + np.minimum(log_few, 0.0)
     return found
 

@@ -78,7 +78,9 @@ def _functions_of_top(proxy: Law, k: float, n: float) -> CurveFunctions:
         lower, upper = np.asarray(proxy.logcdf(u)), np.asarray(proxy.logsf(u))
         return levels.log_ratio(lower - upper, k, n)
 
-    return functions_of(proxy, log_w, [], [])
+    clocks = np.logaddexp(0.0, levels.edges(k, n))
+    seeds = np.asarray(proxy.inverse_hazard(clocks))
+    return functions_of(proxy, log_w, seeds[np.isfinite(seeds)].tolist(), [])
 
 
 def tilted_proxy(model: Model, said: str, s: float, mean: float) -> Law:
