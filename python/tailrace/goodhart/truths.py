@@ -42,6 +42,8 @@ def truth_law(model: Model, said: str, weight: tuple[object, ...], mean: float) 
     `weight` is the name of a weight of this module and its arguments.
     """
     truth = model.truth
+    if weight[0] == "ranked" and weight[1] == weight[2]:
+        return truth  # all are kept
     parts = [part for _, part in parts_of(truth)]
     if all(isinstance(part, Atoms) for part in parts):
         (atoms,) = parts
@@ -69,6 +71,8 @@ def _functions_of_truth(model: Model, weight: tuple[object, ...]) -> CurveFuncti
 def reweighted_proxy(model: Model, said: str, k: float, n: float, mean: float) -> Law:
     """Return the law of U of a random one of the k best of n."""
     proxy = model.proxy
+    if k == n:
+        return proxy
     indices = proxy.tail_index, proxy._lower_tail_index
     return SelectedLaw(said, partial(_functions_of_top, proxy, k, n), indices, mean)
 
