@@ -74,7 +74,8 @@ def test_candidates_that_are_left_out_change_nothing(pair, n):
 @each_pair
 def test_sums_below_a_rung_are_below_its_value(pair):
     values, words = ladder(*pair)
-    assert (np.diff(values) >= 0).all() and (words[1:] < words[:-1]).all()
+    assert (np.diff(values) >= 0).all()
+    assert (words[1:] < words[:-1]).all()
     for i in range(0, words.size, 100):
         clock = _core.clocks_from_bits(words[i : i + 1])
         sums = [np.asarray(law.inverse_hazard(clock)) for law in pair]
@@ -204,4 +205,5 @@ def test_control_c_ends_a_long_pick(code):
 def test_progress_is_told():
     shares = []
     MODEL.simulate(10**6, 200, rng=1, progress=shares.append)
-    assert shares[-1] == 1.0 and shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert shares == sorted(shares)

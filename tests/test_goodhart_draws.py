@@ -182,7 +182,8 @@ def test_shapes_are_as_asked():
     truth, error = MODEL.beyond(3.0).sample(rng=1)
     assert truth.shape == error.shape == ()
     many, _ = MODEL.beyond(3.0).sample((3, 4), rng=1)
-    assert many.shape == (3, 4) and many[0, 0] == truth
+    assert many.shape == (3, 4)
+    assert many[0, 0] == truth
     none, _ = MODEL.beyond(3.0).sample(0, rng=1)
     assert none.shape == (0,)
     assert_array_equal(MODEL.beyond(3.0).sample((3, 4), rng=1)[0], many)

@@ -175,7 +175,8 @@ def test_a_result_tells_what_it_is():
     result = MODEL.simulate(1024, 2000, rng=7)
     assert (result.n, result.trials, result.seed) == (1024.0, 2000, 7)
     assert (result.method, result.table_error) == ("all", 0.0)
-    assert result.truths is None and result.errors is None
+    assert result.truths is None
+    assert result.errors is None
     columns = result.to_dict()
     assert columns["quantity"] == ["truth", "error", "proxy"]
     assert len({len(column) for column in columns.values()}) == 1
