@@ -120,8 +120,8 @@ def test_the_best_of_n_is_a_threshold_at_the_second_largest(truth, error):
         truths = model.expected_truth(model.threshold(level))
         wanted = ((half * weights).ravel() * density * truths).sum()
         scale = float(truth.isf(0.25) - truth.ppf(0.25))
-        # What lies below the first cut and above the last, and kinks within a panel.
-        assert_allclose(model.best_of(n).truth, wanted, atol=1e-5 * scale)
+        # A level of 1e-4 is where two humps meet, within a panel.
+        assert_allclose(model.best_of(n).truth, wanted, atol=1e-4 * scale)
 
 
 @every_pair

@@ -92,7 +92,7 @@ def _found(model: Goodhart, n: Reals, t: Reals) -> dict[str, Any]:
 def _document(found: dict[str, Any]) -> dict[str, Any]:
     """Return everything that is printed, and more, for `--json`."""
     model, limit, monotone = (found[k] for k in ("model", "limit", "monotone"))
-    document = {
+    document: dict[str, Any] = {
         "tailrace": __version__,
         "truth": repr(model.truth),
         "error": repr(model.error),

@@ -231,8 +231,8 @@ class ByThreshold(Model):
         assert isinstance(terms, Independent)
         laws = (terms.truth, terms.error)
         # If U is that large then one of both is, and likewise if it is that small.
-        high = sum(np.asarray(law.isf(0.5 * p)) for law in laws)
-        low = sum(np.asarray(law.ppf(0.5 * (1.0 - p))) for law in laws)
+        high = np.sum([law.isf(0.5 * p) for law in laws], axis=0)
+        low = np.sum([law.ppf(0.5 * (1.0 - p)) for law in laws], axis=0)
         with np.errstate(invalid="ignore"):
             for _ in range(100):
                 middle = 0.5 * low + 0.5 * high

@@ -44,6 +44,7 @@ class Dependent:
     breaks: tuple[float, ...]
 
     keeps_digits = False
+    uneven = True
 
     @cached_property
     def parts(self) -> list[Part]:

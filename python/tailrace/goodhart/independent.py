@@ -10,10 +10,9 @@ from typing import cast
 
 import numpy as np
 
-from ..derived import Derived
 from ..laws.base import Law, Reals
-from ..spliced import Spliced
 from .parts import Atoms, Part, parts_of
+from .places import has_humps, holds_data, log_odds, smooth_quantile
 from .sides import LAST, side_of
 from .threshold import Conditional, check_pairs, given_beyond
 
@@ -48,6 +47,11 @@ class Independent:
     def keeps_digits(self) -> bool:
         """Whether gains are sums of positive terms, right to their own last digits."""
         return all(len(p) == 1 and isinstance(p[0][1], Law) for p in self.parts)
+
+    @cached_property
+    def uneven(self) -> bool:
+        """Whether places may lie much further out than their log-odds tell."""
+        return any(has_humps(parts) for parts in self.parts)
 
     @cached_property
     def known_to(self) -> tuple[float, float]:
@@ -108,7 +112,7 @@ class Independent:
 
     @cached_property
     def _quantiles(self) -> list[Callable[[Reals], Reals]]:
-        return [_smooth_quantile(law) for law in (self.truth, self.error)]
+        return [smooth_quantile(law) for law in (self.truth, self.error)]
 
     def bends(self) -> list[float]:
         """Return log-odds at which the proxy or its place is not smooth.
@@ -117,9 +121,14 @@ class Independent:
         """
         found: list[float] = []
         points = [_points(parts) for parts in self.parts]
-        for law, mine in zip((self.truth, self.error), points, strict=True):
-            if not _is_data(law):
-                found += [float(_odds(law, x)) for x in mine]
+        for law, mine, parts in zip(
+            (self.truth, self.error), points, self.parts, strict=True
+        ):
+            if has_humps(parts):
+                laws = [part for _, part in parts if isinstance(part, Law)]
+                found += [log_odds(p, x) for p in laws for x in side_of(p).kinks]
+            elif not holds_data(law):
+                found += [log_odds(law, x) for x in mine]
         sums = self.atoms[0]
         if sums.size > _MOST_BENDS:
             msg = (
@@ -189,38 +198,6 @@ def _points(parts: list[Part]) -> Reals:
         else:
             found += part.values.tolist()
     return np.unique(found)
-
-
-def _is_data(law: Law) -> bool:
-    return isinstance(law.base if isinstance(law, Derived) else law, Spliced) or all(
-        isinstance(part, Atoms) for _, part in parts_of(law)
-    )
-
-
-def _odds(law: Law, x: float) -> float:
-    with np.errstate(divide="ignore"):
-        return float(np.asarray(law.logcdf(x)) - np.asarray(law.logsf(x)))
-
-
-def _smooth_quantile(law: Law) -> Callable[[Reals], Reals]:
-    """Return values by log-odds; for data, a curve through their range."""
-    parts = parts_of(law)
-    bodies = [part for _, part in parts if isinstance(part, Atoms)]
-    rest = [part for _, part in parts if isinstance(part, Law)]
-    if not _is_data(law):
-        return lambda s: np.asarray(law.inverse_hazard(np.logaddexp(0.0, s)))
-    low = min(float(body.values[0]) for body in bodies)
-    high = max(float(body.values[-1]) for body in bodies)
-
-    def through(s: Reals) -> Reals:
-        with np.errstate(over="ignore"):
-            x: Reals = low + (high - low) / (1.0 + np.exp(-s))
-        for part in rest:
-            side = side_of(part)
-            x = x + (side.at(s) - side.median)
-        return x
-
-    return through
 
 
 def _solve(place: Callable[[Reals], Reals], u: Reals) -> Reals:

@@ -156,7 +156,7 @@ def _why_none(model: Goodhart) -> str:
 def _places(curve: ProxyCurve) -> np.ndarray:
     """Return values of the proxy, dense where it is common, out to its ends."""
     curve.reaching(-curve.farthest[0] / 8.0, curve.farthest[1])
-    odds = np.concatenate([np.linspace(-30.0, 40.0, 141), np.arange(42.0, 740.0, 2.0)])
+    odds = np.concatenate([np.linspace(-30.0, 40.0, 141), np.arange(42.0, 691.0, 2.0)])
     low, high = curve.odds.at_cuts[[0, -1]]
     inside = odds[(odds > low) & (odds < high)]
     return np.unique(curve.known.place(curve.odds.inverse(inside)))

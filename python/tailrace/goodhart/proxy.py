@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 
@@ -13,9 +12,9 @@ from ..laws.base import Reals
 from . import levels
 from .curves import Curve, Panel, curves_of, nodes_between, resolved
 from .discrete import divergence_of
+from .known import Known
 from .quadrature import WEIGHTS
 from .sides import LAST
-from .threshold import Conditional
 
 #: Ends of the first panels, by the log-odds of both terms, beside those where it bends.
 _STEPS = (0.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, LAST[0])
@@ -27,37 +26,6 @@ _MOST_PANELS = 2000
 # they end with a jump, or fade out.
 _MARGINS = 40.0, 9.0
 _LARGEST = 1e290
-
-
-class Known(Protocol):
-    """What a curve of the proxy rests on."""
-
-    #: Whether gains are sums of positive terms, right to their own last digits.
-    keeps_digits: bool
-    #: Clocks to which the lower and upper tails of the terms are known.
-    known_to: tuple[float, float]
-    #: Scales of V and X.
-    scales: tuple[float, float]
-    #: Truths at which the law of X given V jumps or bends.
-    breaks: tuple[float, ...]
-    #: A middle value of X.
-    typical_error: float
-    #: E[V] and E[X].
-    mean_truth: float
-    mean_error: float
-    #: The ends of the support of the proxy.
-    support: tuple[float, float]
-    #: Values with a probability, ascending; that; and E[V | U] and E[X | U] there.
-    atoms: tuple[Reals, Reals, Reals]
-
-    def place(self, s: Reals) -> Reals:
-        """Return values of the proxy, ascending with s from -744 to 744."""
-
-    def bends(self) -> list[float]:
-        """Return values of s at which the law of the proxy is not smooth."""
-
-    def given_beyond(self, t: Reals) -> Conditional:
-        """Return what is known given U >= t."""
 
 
 class ProxyCurve:
@@ -158,10 +126,12 @@ class ProxyCurve:
         low = self._reached(side)
         self._made[side] += 1
         high = self._reached(side)
-        if 2.0 * high > self.farthest[side]:
+        if self.known.uneven or 2.0 * high > self.farthest[side]:
             reach = self._within_reach(low, high, side)
             if reach < high:
                 high = self._limits[side] = reach
+        if high == low:
+            return []
         low, high = (low, high) if side else (-high, -low)
         cuts = [low, *(b for b in self.bends if low < b < high), high]
         return list(itertools.pairwise(cuts))

@@ -231,14 +231,15 @@ def _of_atoms(
         # Relative to what the tail is at the centre: no digits are lost but those of a
         # difference.
         middle = side.log_beyond(t[mine] - center)[:, None]
-        change = np.exp(here) - np.exp(middle)
-        terms = atoms.masses * ((atoms.values - center) * change)
+        with np.errstate(invalid="ignore", over="ignore"):
+            beyond = logs[0][mine, None]
+            here, middle = np.exp(here - beyond), np.exp(middle - beyond)
+            terms = atoms.masses * ((atoms.values - center) * (here - middle))
         gains[mine] = terms.sum(axis=1)
-        size[mine] = np.abs(terms).sum(axis=1) + np.exp(middle[:, 0])
+        size[mine] = np.abs(terms).sum(axis=1) + middle[:, 0]
     log_p = np.minimum(logs[0], 0.0)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        p = np.exp(log_p)
-        of_atoms = (center + gains / p, _ROUNDING * (size / p + abs(center)), gains / p)
+    with np.errstate(invalid="ignore", over="ignore"):
+        of_atoms = (center + gains, _ROUNDING * (size + abs(center)), gains)
         gain = np.exp(logs[2] - log_p) if finite else np.full(t.size, math.nan)
     p_error = np.full(t.size, 8.0 * _ROUNDING)
     of_side = _around(side, gain, 2.0 * p_error)

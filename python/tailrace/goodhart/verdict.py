@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike
 from .. import _check
 from ..laws.base import Reals
 from .independent import Independent
-from .limits import Decision, decide, number
+from .limits import Decision, decide
+from .rates import number
 
 if TYPE_CHECKING:
     from .model import Goodhart
