@@ -107,7 +107,7 @@ def far_out(truth, error, p=FAR):
     # Of bounded laws both are needed: closer and closer to the end.
     if truth.support[1] + error.support[1] < INF:
         t = truth.isf(p**0.5) + error.isf(p**0.5)
-    return t[t < 1e280]
+    return t[t < 1e270]
 
 
 @pytest.mark.parametrize(("truth", "error", "limit"), ROWS, ids=named)
@@ -209,7 +209,7 @@ def test_an_error_on_a_lattice_leaves_no_limit():
     s = np.arange(-64, 65) / 8.0
     wanted = N().pdf(s) / (1.0 + N().sf(s))
     assert_allclose(model.expected_truth(2.0**20 + s), wanted, rtol=1e-9, atol=1e-11)
-    assert_allclose(wanted.max(), 0.2760298, rtol=1e-4)
+    assert_allclose(wanted.max(), 0.2760298, rtol=1e-3)  # on this grid
     # Half way between two values the truth is as it was.
     assert abs(model.expected_truth(1.5 * 2.0**40)) < 1e-300
     assert_allclose(model.probability(model.threshold(1e-4)), 1e-4, rtol=1e-9)

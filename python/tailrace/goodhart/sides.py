@@ -6,6 +6,7 @@ import math
 from functools import cached_property, lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..derived import Derived
 from ..laws.base import Law, Reals
@@ -74,7 +75,9 @@ class Side:
         edges = np.array([-down, *(-s for s in STEPS[:0:-1]), *STEPS, up])
         points = self.at(edges)
         known = np.abs(points) < _LARGEST  # NaN is not
-        self._edges, self._points = edges[known], points[known]
+        last = np.array([self._last(edges, known, step) for step in (-1, 1)])
+        self._edges = np.unique([*edges[known], *last[np.isfinite(last)]])
+        self._points = self.at(self._edges)
         inner = [float(law.inverse_hazard(clock)) for clock in law._kinks()]
         ends = [*law.support, *inner]
         self.kinks = np.unique([sign * x for x in ends if math.isfinite(x)])
@@ -88,6 +91,18 @@ class Side:
             lower, upper = base._functions.ends
             up, down = min(up, upper), min(down, lower)
         return (up, down) if self.sign > 0.0 else (down, up)
+
+    def _last(self, edges: Reals, known: NDArray[np.bool_], step: int) -> float:
+        """Return how far values are doubles, past the last edge that is one; or NaN."""
+        place = np.flatnonzero(known)[-1 if step > 0 else 0] + step
+        if not 0 <= place < edges.size:
+            return math.nan
+        low, high = edges[place - step], edges[place]
+        for _ in range(40):
+            middle = 0.5 * (low + high)
+            fine = abs(float(self.at(np.array([middle]))[0])) < _LARGEST
+            low, high = (middle, high) if fine else (low, middle)
+        return float(low)
 
     @cached_property
     def edges(self) -> Reals:
