@@ -100,16 +100,15 @@ def candidates(kl: Reals) -> Reals:
     """
     from scipy.special import lambertw
 
-    # Near n = 1 the branch point takes half of the digits: there, a series and a step.
-    small = np.sqrt(2.0 * kl)
-    with np.errstate(divide="ignore", over="ignore"):
-        n = np.where(
-            kl < 1e-3,
-            1.0 + small + 2.0 / 3.0 * small**2,
-            -1.0 / np.real(lambertw(-np.exp(-1.0 - kl))),
-        )
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        n = -1.0 / np.real(lambertw(-np.exp(-1.0 - kl)))
         # Where e^(-1 - kl) has no digits: log n = 1 + kl - 1 / n.
         n = np.where(kl > 500.0, np.exp(1.0 + kl), n)
+        # Near n = 1 the branch point takes half of the digits: there, Newton steps.
+        x = np.sqrt(2.0 * kl) * (1.0 + 2.0 / 3.0 * np.sqrt(2.0 * kl))
+        for _ in range(3):
+            x = x - (np.log1p(x) - x / (1.0 + x) - kl) * (1.0 + x) ** 2 / x
+        n = np.where(kl < 1e-3, 1.0 + np.where(kl > 0.0, x, 0.0), n)
     return np.clip(n, 1.0, 1e300)
 
 
