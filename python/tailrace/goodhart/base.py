@@ -120,17 +120,19 @@ class Model:
         """Return columns of answers given U >= t, of the shape of t."""
         low, high = self._terms.support
         flat = t.ravel()
-        ordinary = np.isfinite(flat)
+        ordinary = np.isfinite(flat) & (flat > low)
         names = ("log_p", "truth", "truth_error", "error", "error_error", "p_error")
         columns = {name: np.full(flat.size, math.nan) for name in names}
         if ordinary.any():
             found = ask(flat[ordinary])
             for name in names:
                 columns[name][ordinary] = getattr(found, name)
-        everything, nothing = flat == -math.inf, flat == math.inf
-        columns["log_p"][everything] = 0.0
+            # They are of the smaller of both probabilities: here of P(U >= t).
+            less = np.minimum(found.log_q - found.log_p, 0.0)
+            columns["p_error"][ordinary] *= np.exp(np.nan_to_num(less, neginf=-745.0))
+        everything, nothing = flat <= low, flat == math.inf
+        columns["log_p"][everything] = columns["p_error"][everything] = 0.0
         columns["log_p"][nothing | (flat > high)] = -math.inf
-        columns["log_p"][ordinary & (flat <= low)] = 0.0
         means = {"truth": self._terms.mean_truth, "error": self._terms.mean_error}
         for name, mean in means.items():
             columns[name][everything] = mean

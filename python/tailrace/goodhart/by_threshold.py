@@ -263,7 +263,10 @@ class ByThreshold(Model):
         fine = np.abs(step) * slope < 1e-6
         known = np.abs(wanted - curve.odds(s)) < 1e-6
         u = np.where(fine, u + step, u)
-        result[inside] = np.where(known, u, np.where(wanted > 0.0, math.nan, low))
+        # Beyond the curve there is nothing that is known, or an atom at the end.
+        values = self._terms.atoms[0]
+        last = high if values.size and values[-1] == high else math.nan
+        result[inside] = np.where(known, u, np.where(wanted > 0.0, last, low))
         return result
 
     def truth_law(self, t: float) -> Law:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 _FALL = 1e-7
 # Candidates looked at, from 1 to 1e300, and steps of each search.
 _GRID = 121
-_POINTS = 24
+_POINTS = 12
+_ROUNDS = 7
+NEVER_FALLS = "the truth never falls, as far as it can be computed"
 ROUGH = "it rises and falls around every value of a lattice without an end"
 
 
@@ -124,42 +127,61 @@ def monotone(model: Goodhart) -> Monotone:
 
 def peak_of_threshold(model: Goodhart) -> Peak:
     """Return the first maximum of E[V | U >= t]."""
-    if "truth" in model._missing:
-        value, reason = model._missing["truth"]
-        return _no_peak("t", value, reason)
-    if model._rough:
-        return _no_peak("t", math.nan, ROUGH)
-    curve = model._curve
-    t = curve.values if isinstance(curve, DiscreteProxy) else _places(curve)
-    truth = np.asarray(model.expected_truth(t))
-    known = np.isfinite(truth)
-    t, truth = t[known], truth[known]
-    found = _first_fall(truth, model._terms.scales[0])
-    limit = model.limit().value
+    none = _surely_none("t", model)
+    if none is not None:
+        return none
+    curve, limit = model._curve, model.limit().value
+    if isinstance(curve, DiscreteProxy):
+        t = curve.values
+        truth = np.asarray(model.expected_truth(t))
+    else:
+        t, truth = _scan(curve)
+    scale = model._terms.scales[0]
+    found = _first_fall(truth, scale)
     if found is None:
-        return _no_peak("t", limit, _why_none(model))
+        return _no_peak("t", limit, NEVER_FALLS)
     if not isinstance(curve, DiscreteProxy):
-        t, truth = _refined(model, t, truth, found)
-        found = _first_fall(truth, model._terms.scales[0])
+        turns = found, found + int(np.argmin(truth[found:]))
+        t, truth = _refined(lambda x: _truths(curve, x), t, truth, turns)
+        found = _first_fall(truth, scale)
         assert found is not None
+        # The curve is right to nine digits, the integrals themselves to more.
+        turns = found, found + int(np.argmin(truth[found:]))
+        truth[list(turns)] = model.expected_truth(t[list(turns)])
     p = float(model.probability(float(t[found])))
     return _peak("t", t, truth, found, p, limit)
 
 
-def _why_none(model: Goodhart) -> str:
+def _surely_none(by: str, model: Goodhart) -> Peak | None:
+    """Return that there is no peak where that is known beforehand."""
     terms = model._terms
+    if "truth" in model._missing:
+        value, reason = model._missing["truth"]
+        return _no_peak(by, value, reason)
+    if model._rough:
+        return _no_peak(by, math.nan, ROUGH)
     if isinstance(terms, Independent) and rises(terms.error):
-        return "the hazard rate of the error never falls, and so neither does the truth"
-    return "the truth never falls, as far as it can be computed"
+        # The threshold of the best of n grows with n, so this holds for n as well.
+        why = "the hazard rate of the error never falls, and so neither does the truth"
+        return _no_peak(by, model.limit().value, why)
+    return None
 
 
-def _places(curve: ProxyCurve) -> np.ndarray:
-    """Return values of the proxy, dense where it is common, out to its ends."""
+def _truths(curve: ProxyCurve, t: np.ndarray) -> np.ndarray:
+    return np.asarray(curve.known.mean_truth + curve.gain(0, curve.s_of(t)))
+
+
+def _scan(curve: ProxyCurve) -> tuple[np.ndarray, np.ndarray]:
+    """Return values of the proxy, dense where it is common, with E[V | U >= t]."""
     curve.reaching(-curve.farthest[0] / 8.0, curve.farthest[1])
     odds = np.concatenate([np.linspace(-30.0, 40.0, 141), np.arange(42.0, 691.0, 2.0)])
     low, high = curve.odds.at_cuts[[0, -1]]
     inside = odds[(odds > low) & (odds < high)]
-    return np.unique(curve.known.place(curve.odds.inverse(inside)))
+    s = curve.odds.inverse(inside)
+    t, first = np.unique(curve.known.place(s), return_index=True)
+    truth = curve.known.mean_truth + curve.gain(0, s[first])
+    known = np.isfinite(truth)
+    return t[known], truth[known]
 
 
 def _first_fall(truth: np.ndarray, scale: float) -> int | None:
@@ -174,20 +196,24 @@ def _first_fall(truth: np.ndarray, scale: float) -> int | None:
 
 
 def _refined(
-    model: Goodhart, t: np.ndarray, truth: np.ndarray, found: int
+    truths: Callable[[np.ndarray], np.ndarray],
+    at: np.ndarray,
+    truth: np.ndarray,
+    turns: tuple[int, int],
 ) -> tuple[np.ndarray, np.ndarray]:
     """Add points around a maximum, and around the minimum beyond."""
-    for turn in (found, found + int(np.argmin(truth[found:]))):
-        low, high = t[max(turn - 1, 0)], t[min(turn + 1, t.size - 1)]
-        sign = 1.0 if turn == found else -1.0
-        for _ in range(6):
-            inner = np.linspace(low, high, _POINTS)
-            values = np.asarray(model.expected_truth(inner))
-            at = int(np.argmax(sign * values))
-            t, truth = np.append(t, inner), np.append(truth, values)
-            low, high = inner[max(at - 1, 0)], inner[min(at + 1, _POINTS - 1)]
-    order = np.argsort(t, kind="stable")
-    return t[order], truth[order]
+    old, last = at, at.size - 1
+    for turn, sign in zip(turns, (1.0, -1.0), strict=True):
+        low, high = old[max(turn - 1, 0)], old[min(turn + 1, last)]
+        for _ in range(_ROUNDS):
+            inner = np.linspace(low, high, _POINTS)[1:-1]
+            values = truths(inner)
+            best = int(np.argmax(sign * values))
+            at, truth = np.append(at, inner), np.append(truth, values)
+            step = (high - low) / (_POINTS - 1.0)
+            low, high = inner[best] - step, inner[best] + step
+    at, first = np.unique(at, return_index=True)
+    return at, truth[first]
 
 
 def _no_peak(by: str, limit: float, reason: str) -> Peak:
@@ -212,11 +238,9 @@ def _peak(
 
 def peak_of_count(model: Goodhart) -> Peak:
     """Return the first maximum of the truth of the best of n."""
-    if "truth" in model._missing:
-        value, reason = model._missing["truth"]
-        return _no_peak("n", value, reason)
-    if model._rough:
-        return _no_peak("n", math.nan, ROUGH)
+    none = _surely_none("n", model)
+    if none is not None:
+        return none
     log_n = np.linspace(0.0, math.log(1e300), _GRID)
     log_n = np.unique([*np.linspace(0.0, 20.0, 41), *log_n[log_n > 20.0]])
 
@@ -227,14 +251,12 @@ def peak_of_count(model: Goodhart) -> Peak:
     known = np.isfinite(truth)
     log_n, truth = log_n[known], truth[known]
     limit = model.limit().value
-    found = _first_fall(truth, model._terms.scales[0])
+    scale = model._terms.scales[0]
+    found = _first_fall(truth, scale)
     if found is None:
-        return _no_peak("n", limit, _why_none(model))
-    for _ in range(6):
-        low, high = log_n[max(found - 1, 0)], log_n[min(found + 1, log_n.size - 1)]
-        inner = np.linspace(low, high, 9)[1:-1]
-        log_n, truth = np.append(log_n, inner), np.append(truth, truths(inner))
-        order = np.argsort(log_n, kind="stable")
-        log_n, truth = log_n[order], truth[order]
-        found = int(np.argmax(np.where(log_n <= high, truth, -math.inf)))
+        return _no_peak("n", limit, NEVER_FALLS)
+    turns = found, found + int(np.argmin(truth[found:]))
+    log_n, truth = _refined(truths, log_n, truth, turns)
+    found = _first_fall(truth, scale)
+    assert found is not None
     return _peak("n", np.exp(log_n), truth, found, math.nan, limit)
