@@ -23,6 +23,7 @@ from .estimators import (
 from .extremes import JointExtremes, MinAndMax
 from .from_scipy import ScipyLaw, from_scipy
 from .goodhart import (
+    BeyondEstimate,
     Computed,
     Frontier,
     Goodhart,
@@ -37,6 +38,7 @@ from .goodhart import (
     Tradeoff,
     Verdict,
     divergence_frontier,
+    estimate_beyond,
     reweight_tail,
 )
 from .l_moments import LMoments, l_moments
@@ -78,6 +80,7 @@ from .tails import TailEstimate
 
 __all__ = [
     "Answer",
+    "BeyondEstimate",
     "Burr",
     "Cauchy",
     "Computed",
@@ -142,6 +145,7 @@ __all__ = [
     "__version__",
     "build_info",
     "divergence_frontier",
+    "estimate_beyond",
     "from_scipy",
     "l_moments",
     "median",

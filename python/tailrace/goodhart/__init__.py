@@ -7,6 +7,7 @@ from .frontier import Frontier, divergence_frontier
 from .laws import SelectedLaw, SumOf
 from .model import Goodhart
 from .peaks import Monotone, Peak
+from .rare import BeyondEstimate, estimate_beyond
 from .reweighting import Reweighting, reweight_tail
 from .selection import Computed, Selection
 from .simulated import GoodhartSimulation
@@ -14,6 +15,7 @@ from .tradeoff import Tradeoff
 from .verdict import Verdict
 
 __all__ = [
+    "BeyondEstimate",
     "Computed",
     "Frontier",
     "Goodhart",
@@ -28,5 +30,6 @@ __all__ = [
     "Tradeoff",
     "Verdict",
     "divergence_frontier",
+    "estimate_beyond",
     "reweight_tail",
 ]

@@ -12,6 +12,7 @@ from ..plots import axes, drawable
 
 if TYPE_CHECKING:
     from .frontier import Frontier
+    from .rare import BeyondEstimate
     from .reweighting import Reweighting
     from .selection import Selection
     from .simulated import GoodhartSimulation
@@ -159,6 +160,22 @@ def plot_simulation(result: GoodhartSimulation, ax: Any = None) -> Any:
     ax.set_yscale("log")
     ax.set_xlabel("truth V, or proxy U = V + X")
     ax.set_ylabel("share of trials above")
+    ax.legend(frameon=False)
+    ax.grid(alpha=0.25)
+    return ax
+
+
+def plot_estimate(
+    found: BeyondEstimate, path: tuple[Reals, Reals], ax: Any = None
+) -> Any:
+    """Draw an estimated truth as samples come in, and its interval in the end."""
+    ax = axes(ax)
+    ax.plot(path[0], _shown(path[1]), ".-", color=TRUTH, label="E[V | U >= t] so far")
+    span = found.truth.confidence_interval()
+    if math.isfinite(span.low):
+        ax.axhspan(span.low, span.high, color=TRUTH, alpha=0.15, lw=0, label="95 %")
+    ax.set_xlabel(f"samples, {found.method}")
+    ax.set_ylabel("truth")
     ax.legend(frameon=False)
     ax.grid(alpha=0.25)
     return ax
