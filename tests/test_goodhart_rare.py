@@ -16,17 +16,17 @@ DATA = tr.Empirical(tr.Normal().sample(300, rng=1))
 HEAVY = {
     "normal, t3": (tr.Normal(), [tr.StudentT(3)], (12.0, 1e4)),
     "t3, t2": (tr.StudentT(3), [tr.StudentT(2)], (40.0, 1e6)),
-    "t3, t2.5": (tr.StudentT(3), [tr.StudentT(2.5)], (20.0, 1e5)),
-    "t3, t3": (tr.StudentT(3), [tr.StudentT(3)], (15.0, 1e4)),
+    "t3, t2.5": (tr.StudentT(3), [tr.StudentT(2.5)], (1e5,)),
+    "t3, t3": (tr.StudentT(3), [tr.StudentT(3)], (1e4,)),
     "Weibull, Weibull": (tr.Weibull(0.5), [tr.Weibull(0.5)], (80.0, 900.0)),
     "log-normals": (tr.LogNormal(0, 1), [tr.LogNormal(1, 1)], (70.0, 3000.0)),
     "data, t3": (DATA, [tr.StudentT(3)], (12.0, 1e4)),
     "three errors": (
         tr.Normal(),
         [tr.StudentT(3), tr.LogNormal(0, 1), tr.Normal(0, 2)],
-        (20.0, 1e4),
+        (1e3,),
     ),
-    "truth jumps": (tr.StudentT(3), [tr.Normal(), tr.Laplace()], (12.0, 1e4)),
+    "truth jumps": (tr.StudentT(3), [tr.Normal(), tr.Laplace()], (1e3,)),
     "mixture, t3": (
         tr.Mixture([tr.Normal(), tr.Exponential()], [0.7, 0.3]),
         [tr.StudentT(3)],
@@ -34,15 +34,15 @@ HEAVY = {
     ),
 }
 LIGHT = {
-    "normal, normal": (tr.Normal(), [tr.Normal()], (4.0, 10.0, 30.0)),
-    "normal, Laplace": (tr.Normal(), [tr.Laplace()], (6.0, 28.0, 200.0)),
-    "Laplace, Laplace": (tr.Laplace(), [tr.Laplace()], (8.0, 30.0, 300.0)),
-    "gamma, exponential": (tr.Gamma(3), [tr.Exponential()], (12.0, 40.0, 400.0)),
-    "uniform, normal": (tr.Uniform(-1, 1), [tr.Normal()], (3.5, 8.0, 20.0)),
+    "normal, normal": (tr.Normal(), [tr.Normal()], (4.0, 30.0)),
+    "normal, Laplace": (tr.Normal(), [tr.Laplace()], (6.0, 200.0)),
+    "Laplace, Laplace": (tr.Laplace(), [tr.Laplace()], (8.0, 300.0)),
+    "gamma, exponential": (tr.Gamma(3), [tr.Exponential()], (12.0, 400.0)),
+    "uniform, normal": (tr.Uniform(-1, 1), [tr.Normal()], (8.0,)),
     "Laplace, two errors": (
         tr.Laplace(),
         [tr.Normal(), tr.Logistic()],
-        (10.0, 30.0, 200.0),
+        (30.0,),
     ),
 }
 CASES = [
@@ -62,9 +62,9 @@ def exact(truth, errors, t):
 
 @pytest.mark.parametrize(("name", "t", "truth", "errors"), CASES)
 def test_estimates_are_those_of_quadrature(name, t, truth, errors):
-    # Each of 76 intervals misses with chance 1e-11, as far as means of 40,000 are
-    # normal: 8e-10 before the seed was fixed. Quadrature itself is right to 1e-9.
-    found = tr.estimate_beyond(truth, errors, t, 40_000, rng=20261126)
+    # Each of 56 intervals misses with chance 1e-11, as far as means of 20,000 are
+    # normal: 6e-10 before the seed was fixed. Quadrature itself is right to 1e-9.
+    found = tr.estimate_beyond(truth, errors, t, 20_000, rng=20261126)
     assert found.method == ("Asmussen-Kroese" if name in HEAVY else "tilted")
     worth, log_p = exact(truth, errors, t)
     interval = found.truth.confidence_interval(1 - 1e-11)
@@ -74,16 +74,11 @@ def test_estimates_are_those_of_quadrature(name, t, truth, errors):
     p = math.exp(log_p)
     assert probability.low * (1 - 1e-9) <= p <= probability.high * (1 + 1e-9)
     assert abs(found.log_probability - log_p) < 0.2
-
-
-@pytest.mark.parametrize(("name", "t", "truth", "errors"), CASES)
-def test_estimates_are_sharp_however_rare(name, t, truth, errors):
-    # Bounded relative error: 40,000 samples give at least two digits at any t.
-    found = tr.estimate_beyond(truth, errors, t, 40_000, rng=1)
+    # Bounded relative error: so many samples give two digits at any t.
     interval = found.truth.confidence_interval()
-    assert interval.high - interval.low < 0.1 * abs(found.truth) + 1e-300
+    assert interval.high - interval.low < 0.1 * abs(worth) + 1e-300
     probability = found.probability.confidence_interval()
-    assert probability.high - probability.low < 0.1 * found.probability
+    assert probability.high - probability.low < 0.1 * p
 
 
 def test_what_falls_back_to_the_mean_keeps_its_digits():

@@ -38,7 +38,7 @@ _BIN = 0.3
 _BELOW, _ABOVE = 8.0, 12.0
 _ALMOST_ALL = -3.0
 # Candidates made at a time by Python.
-_AT_ONCE = 2**16
+_AT_ONCE = 2**13
 # Spawn keys of generators: apart from what others may spawn of the same seed.
 _PICK, _PAIRS = 0x7A11, 0x7A12
 
