@@ -203,14 +203,17 @@ def boxes_for(truth: Law, error: Law, thresholds: Reals) -> Boxes:
         stays.append(stay)
         aliases.append(alias + start)
         start += rows.shape[0]
-    table = np.concatenate(bins)
+    truth_clock, truth_mass, error_clock, error_mass = np.concatenate(bins).T
     counts = np.cumsum([0, *(rows.shape[0] for rows in bins)])
     return Boxes(
         np.asarray(thresholds, dtype=np.float64),
         counts.astype(np.uint64),
         np.concatenate(stays),
         np.concatenate(aliases).astype(np.uint64),
-        *table.T,
+        truth_clock,
+        truth_mass,
+        error_clock,
+        error_mass,
         np.exp(sizes),
     )
 

@@ -131,10 +131,12 @@ def functions_of(
     def place_of(x: Reals) -> Reals:
         lower, upper = np.asarray(base.logcdf(x)), np.asarray(base.logsf(x))
         with np.errstate(invalid="ignore"):
-            return lower - upper
+            odds: Reals = lower - upper
+        return odds
 
     def log_slope(x: Reals, s: Reals) -> Reals:
-        return log_weight(s) - np.asarray(base.logpdf(x))
+        slope: Reals = log_weight(s) - np.asarray(base.logpdf(x))
+        return slope
 
     def log_mass(s: Reals) -> Reals:
         mass = log_w(at(s)) + log_weight(s)

@@ -284,10 +284,10 @@ def _above(
     for panels, _, least, _ in both:
         for k in range(number):
             np.maximum.at(sure[k], panels.owner, least[k])
-    kept = [
-        panels.chosen((most > sure[:, panels.owner] - _NEGLIGIBLE).any(axis=0))
-        for panels, most, _, _ in both
-    ]
+    kept = []
+    for panels, most, _, _ in both:
+        counts = most > sure[:, panels.owner] - _NEGLIGIBLE
+        kept.append(panels.chosen(np.asarray(counts.any(axis=0))))
     # Owners from `count` on are those of the second half.
     second = kept[1]
     moved = Panels(second.owner + count, second.low, second.high, second.place)

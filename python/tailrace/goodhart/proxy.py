@@ -271,7 +271,10 @@ class ProxyCurve:
             doubt = np.where(weight > 0.0, weight * size * doubts[which][nearest], 0.0)
             # Beyond the curves nothing is known but that it happens rarely.
             at_ends = np.nan_to_num(np.abs(self.gain(which, odds.cuts[[0, -1]])))
-            errors[which] = doubt.sum() + (at_ends * _missed(*ends, k, n)).sum()
+            errors[which] = (
+                doubt.sum()
+                + (at_ends * _missed(float(ends[0]), float(ends[1]), k, n)).sum()
+            )
         return means + self._jumps.average(k, n), errors
 
     @cached_property

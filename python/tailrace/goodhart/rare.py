@@ -230,7 +230,8 @@ def _jumping(terms: list[Term], t: float) -> Sampler:
             top = np.full(count, -math.inf)
             for each in rest:
                 top = np.maximum(top, each)
-            return np.maximum(top, t - (np.sum(rest, axis=0) + shift))
+            total: Reals = np.maximum(top, t - (np.sum(rest, axis=0) + shift))
+            return total
 
         logs = np.stack([term.log_beyond(least(i)) for i, term in enumerate(terms)])
         log_d = np.logaddexp.reduce(logs)

@@ -159,9 +159,8 @@ def tilted(law: Law, s: float) -> Law:
         up, down = 1.0 - s * law.scale, 1.0 + s * law.scale
         halves = [Exponential(law.scale / up), -1.0 * Exponential(law.scale / down)]
         return law.loc + Mixture(halves, [0.5 * down, 0.5 * up])
-    parts = parts_of(law)
-    if isinstance(parts[0][1], Atoms) and len(parts) == 1:
-        (_, atoms) = parts[0]
+    (_, atoms), *more = parts_of(law)
+    if isinstance(atoms, Atoms) and not more:
         chances = np.log(atoms.masses) + s * atoms.values
         return Empirical(atoms.values, weights=np.exp(chances - chances.max()))
     if law._has_atoms:

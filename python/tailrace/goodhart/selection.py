@@ -73,6 +73,16 @@ class Selection:
         What is varied: "t", "n", "k", "beta" or "kl_cap".
     at : ndarray
         Its values; all that follows has their shape.
+
+    Examples
+    --------
+    >>> import tailrace as tr
+    >>> best = tr.Goodhart(tr.Normal(), tr.Normal()).best_of(16)
+    >>> round(best.truth, 6), round(best.error, 6), round(best.kl, 6)
+    (1.248745, 1.248745, 1.835089)
+    >>> truth, error = best.sample(1000, rng=7)
+    >>> truth.shape
+    (1000,)
     """
 
     model: Goodhart
