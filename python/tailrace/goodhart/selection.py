@@ -78,8 +78,8 @@ class Selection:
     --------
     >>> import tailrace as tr
     >>> best = tr.Goodhart(tr.Normal(), tr.Normal()).best_of(16)
-    >>> round(best.truth, 6), round(best.error, 6), round(best.kl, 6)
-    (1.248745, 1.248745, 1.835089)
+    >>> round(best.truth, 5), round(best.error, 5), round(best.kl, 5)
+    (1.24874, 1.24874, 1.83509)
     >>> truth, error = best.sample(1000, rng=7)
     >>> truth.shape
     (1000,)
@@ -248,7 +248,7 @@ class Selection:
         >>> import tailrace as tr
         >>> model = tr.Goodhart(tr.Normal(), tr.StudentT(3))
         >>> truth, error = model.beyond(1e4).sample(1000, rng=7)    # one of 1e12
-        >>> bool((truth + error).min() >= 1e4), abs(truth.mean()) < 0.2
-        (True, True)
+        >>> bool((truth + error >= 1e4).all()), round(float(truth.std()))
+        (True, 1)
         """
         return self.model._sample_selected(self, shape, rng, threads)
