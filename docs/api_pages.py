@@ -40,9 +40,9 @@ def signature(function: Any) -> str:
 def own_members(cls: type) -> Iterator[tuple[str, str]]:
     """Yield kind and name of the public methods and properties that `cls` itself has.
 
-    `Law` and the estimators have those of their parts as well.
+    `Law`, the estimators and `Goodhart` have those of their parts as well.
     """
-    whole = cls is tr.Law or issubclass(cls, tr.Estimator)
+    whole = cls in (tr.Law, tr.Goodhart) or issubclass(cls, tr.Estimator)
     parts = reversed(cls.__mro__[:-1]) if whole else (cls,)
     members = {name: value for part in parts for name, value in vars(part).items()}
     parents = [p for p in (tr.Law, tr.Estimator) if cls is not p and issubclass(cls, p)]

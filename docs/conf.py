@@ -13,6 +13,7 @@ import accuracy
 import api_pages
 import docutils.nodes
 import gallery
+import goodhart
 import joint
 import streams
 import tailrace
@@ -67,7 +68,7 @@ html_theme_options = {
 
 def make_pages(app: Any) -> None:
     """Write the pages and figures that the library itself makes."""
-    for script in (api_pages, gallery, accuracy, joint, streams):
+    for script in (api_pages, gallery, accuracy, goodhart, joint, streams):
         script.write()
 
 

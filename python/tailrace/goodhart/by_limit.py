@@ -85,7 +85,7 @@ class ByLimit(Model):
         >>> import tailrace as tr
         >>> peak = tr.Goodhart(tr.Normal(0, 2), tr.StudentT(3, 0, 3**-0.5)).peak_n()
         >>> round(peak.at), round(peak.truth, 5)
-        (168, 4.09139)
+        (169, 4.09139)
         """
         return peak_of_count(cast("Goodhart", self))
 

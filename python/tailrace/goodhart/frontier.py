@@ -15,6 +15,7 @@ from ..laws.base import Law, Reals
 from .cumulants import cumulants, domain
 from .parts import Atoms, parts_of
 from .quadrature import Panels, integrate
+from .selection import computed
 from .sides import log_weight, side_of
 from .tails import tails_of
 
@@ -33,7 +34,7 @@ class Frontier:
         1 for the KL divergence, 2 for the chi-square one: see `divergence_frontier`.
     budget : ndarray
         Largest divergences.
-    mean : ndarray
+    mean : Computed or ndarray
         The supremum of the mean of a law that is no further away, of the same shape.
     reason : str
         Why a mean is infinite or NaN; empty where none is.
@@ -49,14 +50,14 @@ class Frontier:
     law: Law
     order: float
     budget: Reals
-    mean: Reals = field(repr=False)
+    mean: Any = field(repr=False)
     reason: str
 
     def to_dict(self) -> dict[str, list[Any]]:
         """Return `budget` and `mean` as columns."""
         return {
             "budget": self.budget.ravel().tolist(),
-            "mean": self.mean.ravel().tolist(),
+            "mean": np.ravel(self.mean).tolist(),
         }
 
     def to_frame(self) -> Any:
@@ -141,7 +142,9 @@ def divergence_frontier(law: Law, budget: ArrayLike, *, order: float = 1.0) -> F
     found = [find(law, float(d)) for d in budgets.ravel()]
     mean = np.array([value for value, _ in found]).reshape(budgets.shape)
     reasons = [reason for _, reason in found if reason]
-    return Frontier(law, power, budgets, mean, reasons[0] if reasons else "")
+    why = reasons[0] if reasons else ""
+    bound = 1e-10 * np.abs(mean - law.median())
+    return Frontier(law, power, budgets, computed(mean, bound, why), why)
 
 
 def _by_tilt(law: Law, d: float) -> tuple[float, str]:

@@ -105,8 +105,7 @@ def plot_tradeoff(found: Tradeoff, ax: Any = None) -> Any:
         truths.append(truth)
         proxies.append(proxy)
         if not np.isfinite(truth).sum() > 1:
-            name = f"{name}: none, {selection.reason}"
-            ax.plot([], [], style, color="grey", label=name)
+            ax.plot([], [], style, color="grey", label=f"{name}: there is none")
             continue
         root = np.sqrt(kl)
         ax.plot(root, truth, style, color=TRUTH, label=f"truth, {name}")

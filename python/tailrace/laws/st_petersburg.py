@@ -18,10 +18,9 @@ _RAREST = 1e-300
 
 
 class StPetersburg(Empirical):
-    r"""Heavy-tailed law on a lattice: the values grow by a ratio, ever less likely.
+    r"""Heavy-tailed law on a lattice: values grow by a ratio, ever less likely.
 
-    .. math:: P(X > s\, r^k) = r^{-a k}, \quad k = 0, 1, 2, \dots, \qquad X \in \{s\, r,
-        s\, r^2, \dots\}
+    .. math:: P(X = s\, r^k) = r^{-a (k - 1)} (1 - r^{-a}), \quad k \ge 1
 
     Parameters
     ----------
