@@ -188,7 +188,9 @@ def _log_odds(
         with np.errstate(invalid="ignore"):
             spread = peak - found.min(axis=1)
         # A steep panel is none that has settled; one without mass is.
-        allowed = np.where(spread > _STEEPEST, 0.0, 1e-9)
+        # And on a narrow one an error weighs less.
+        fine = np.minimum(1e-9 / np.minimum(np.ptp(s, axis=1), 1.0), 1e-6)
+        allowed = np.where(spread > _STEEPEST, 0.0, fine)
         allowed = np.where(peak < top - depth - _STEEPEST, math.inf, allowed)
         return found[None], allowed[None]
 

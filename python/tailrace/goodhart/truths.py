@@ -29,6 +29,8 @@ _DEEP = 160.0
 _ALL = 760.0
 _NEGLIGIBLE = 40.0
 _CHUNK = 512
+# In deviations of the threshold from its mode.
+_TURNS = np.array([-8.0, -4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0])
 
 LogWeight = Callable[[Reals], Reals]
 #: A function of V; values around which it changes, and at which it jumps or bends; and
@@ -161,7 +163,10 @@ def _ranked(model: Model, k: float, n: float) -> Weight:
         msg = "error must be without atoms, where truth has any, for laws of the best of n"
         raise ValueError(msg)
     curve.reaching(*levels.edges(k, n)[[0, -1]])
-    mode = curve.known.place(curve.odds.inverse(np.array([levels.spread(k, n)[0]])))
+    mode, width = levels.spread(k, n)
+    # Values of the proxy around which the weight changes.
+    turns = curve.known.place(curve.odds.inverse(mode + width * _TURNS))
+    middle = float(turns[_TURNS == 0.0][0])
 
     def log_ratio(u: Reals) -> Reals:
         return levels.log_ratio(curve.odds_of(u), k, n)
@@ -169,13 +174,12 @@ def _ranked(model: Model, k: float, n: float) -> Weight:
     def log_w(v: Reals) -> Reals:
         chunks = [v[i : i + _CHUNK] for i in range(0, v.size, _CHUNK)]
         return np.concatenate(
-            [mean_over_errors(model, log_ratio, c, float(mode[0])) for c in chunks]
+            [mean_over_errors(model, log_ratio, c, middle, turns) for c in chunks]
         )
 
-    reach = abs(float(mode[0])) + 10.0 * curve.known.scales[0]
-    middle = float(mode[0]) - curve.known.typical_error
-    width = min(curve.known.scales)
-    return log_w, _around(middle, width, reach), list(curve.known.breaks), _DEEP
+    reach = abs(middle) + 10.0 * curve.known.scales[0]
+    seeds = _around(middle - curve.known.typical_error, min(curve.known.scales), reach)
+    return log_w, seeds, list(curve.known.breaks), _DEEP
 
 
 def _ranked_data(
@@ -192,8 +196,13 @@ def _ranked_data(
     return logs
 
 
-def mean_over_errors(model: Model, log_w: LogWeight, v: Reals, mode: float) -> Reals:
-    """Return log E[w(v + X) | V = v] for every v; w grows, and most near `mode`."""
+def mean_over_errors(
+    model: Model, log_w: LogWeight, v: Reals, mode: float, turns: Reals
+) -> Reals:
+    """Return log E[w(v + X) | V = v] for every v.
+
+    Where w(u) grows, most near `mode`, and changes its slope near `turns`.
+    """
     terms = model._terms
     if not isinstance(terms, Independent):
         return terms.mean_over_errors(log_w, v, mode)
@@ -204,22 +213,19 @@ def mean_over_errors(model: Model, log_w: LogWeight, v: Reals, mode: float) -> R
             logs = log_w(u.ravel()).reshape(u.shape) + np.log(part.masses)
             found = np.logaddexp.reduce(logs, axis=1)
         else:
-            found = _over_law(part, log_w, v, mode)
+            found = _over_law(part, log_w, v, turns)
         total = np.logaddexp(total, found + math.log(weight))
     return total
 
 
-def _over_law(error: Law, log_w: LogWeight, v: Reals, mode: float) -> Reals:
+def _over_law(error: Law, log_w: LogWeight, v: Reals, turns: Reals) -> Reals:
     side = side_of(error)
     low, high = side.points[[0, -1]]
-    odds = side.odds(np.clip(mode - v, low, high))
-    odds = np.clip(odds, side.edges[0], side.edges[-1])
-    edges = np.concatenate([np.tile(side.edges, (v.size, 1)), odds[:, None]], axis=1)
-    edges = np.sort(edges, axis=1)
-    points = np.concatenate(
-        [np.tile(side.points, (v.size, 1)), mode - v[:, None]], axis=1
-    )
-    points = np.sort(np.clip(points, low, high), axis=1)
+    inner = np.clip(turns - v[:, None], low, high)
+    odds = np.clip(side.odds(inner), side.edges[0], side.edges[-1])
+    edges = np.concatenate([np.tile(side.edges, (v.size, 1)), odds], axis=1)
+    points = np.concatenate([np.tile(side.points, (v.size, 1)), inner], axis=1)
+    edges, points = np.sort(edges, axis=1), np.sort(points, axis=1)
     there = log_w((v[:, None] + points).ravel()).reshape(points.shape)
     owner, j = np.nonzero(edges[:, 1:] > edges[:, :-1])
     left, right = edges[owner, j], edges[owner, j + 1]
