@@ -15,6 +15,7 @@ import docutils.nodes
 import gallery
 import goodhart
 import joint
+import pick_draws
 import streams
 import tailrace
 from docutils.utils.math import latex2mathml
@@ -68,7 +69,7 @@ html_theme_options = {
 
 def make_pages(app: Any) -> None:
     """Write the pages and figures that the library itself makes."""
-    for script in (api_pages, gallery, accuracy, goodhart, joint, streams):
+    for script in (api_pages, gallery, accuracy, goodhart, joint, pick_draws, streams):
         script.write()
 
 
