@@ -36,6 +36,8 @@ def figure() -> str:
             ax.plot(line, t - line, color=COLORS[1], linewidth=0.8, label="V + X = t")
             for set_scale in (ax.set_xscale, ax.set_yscale):
                 set_scale("symlog", linthresh=3.0)
+            ax.set_xticks([-10, 0, 10, 100, 1000, 10000])
+            ax.set_yticks([-10, 0, 10, 100, 1000, 10000])
             ax.set_xlim(-10.0, 20.0 * t)
             ax.set_ylim(-10.0, 20.0 * t)
             ax.set_title(name)
