@@ -41,7 +41,7 @@ def test_thresholds_have_the_numbers_of_high_precision(name):
     assert_allclose(model.expected_truth_at(t), truth_at, rtol=PROMISED)
 
 
-@pytest.mark.parametrize("name", ["nt3", "laplap", "t10logn_paper", "unin"])
+@pytest.mark.parametrize("name", ["nt3", "unin"])
 def test_the_density_of_the_proxy_has_the_numbers_of_high_precision(name):
     t, p, _, density, _ = rows_of(name)
     proxy = MODELS[name].proxy
@@ -49,7 +49,7 @@ def test_the_density_of_the_proxy_has_the_numbers_of_high_precision(name):
     assert_allclose(proxy.sf(t), p, rtol=PROMISED)
 
 
-@every_pair
+@pytest.mark.parametrize("name", ["nt3", "nlap", "unin", "lognpareto15", "t3t25"])
 def test_a_threshold_has_its_probability(name):
     t, p, *_ = rows_of(name)
     assert_allclose(MODELS[name].threshold(p), t, rtol=1e-13)

@@ -13,7 +13,6 @@ import math
 import numpy as np
 
 from ..laws.base import Reals
-from ..laws.formulas import log_gamma_step
 from .quadrature import PLACES, WEIGHTS
 
 # Distances from the mode, in standard deviations, at which panels end.
@@ -23,10 +22,34 @@ _POISSON = 1e15
 
 
 def log_density(odds: Reals, k: float, n: float) -> Reals:
-    """Return the logarithm of the density of the log-odds of the (k + 1)-th largest."""
-    log_all = log_gamma_step(n - k, k + 1.0) - math.lgamma(k + 1.0)
-    density: Reals = log_all - (n - k) * np.logaddexp(0.0, -odds)
-    return density - (k + 1.0) * np.logaddexp(0.0, odds)
+    """Return the logarithm of the density of the log-odds of the (k + 1)-th largest.
+
+    That is of a logistic Beta(n - k, k + 1) variable, here from its mode on: with many
+    candidates the terms of the plain formula are large, and cancel.
+    """
+    a, b = n - k, k + 1.0
+    mode, rest = math.log(a / b), _stirling_rest(a) + _stirling_rest(b)
+    top = 0.5 * (math.log(a) + math.log(b / (a + b)) - math.log(2.0 * math.pi))
+    top += _stirling_rest(a + b) - rest
+    near = np.clip(odds - mode, -30.0, 30.0)
+    with np.errstate(over="ignore"):
+        up = np.log1p(np.expm1(near) * (a / (a + b)))
+        down = np.log1p(np.expm1(-near) * (b / (a + b)))
+    far = np.abs(odds - mode) > 30.0
+    if far.any():
+        up = np.where(far, np.logaddexp(0.0, odds) - np.logaddexp(0.0, mode), up)
+        down = np.where(far, np.logaddexp(0.0, -odds) - np.logaddexp(0.0, -mode), down)
+    density: Reals = top - a * down - b * up
+    return density
+
+
+def _stirling_rest(x: float) -> float:
+    """Return log Gamma(x) less the formula of Stirling."""
+    if x < 16.0:
+        formula = (x - 0.5) * math.log(x) - x + 0.5 * math.log(2.0 * math.pi)
+        return math.lgamma(x) - formula
+    y = (1.0 / x) ** 2
+    return (1.0 - y * (1.0 / 30.0 - y * (1.0 / 105.0 - y / 140.0))) / (12.0 * x)
 
 
 def spread(k: float, n: float) -> tuple[float, float]:
@@ -42,8 +65,9 @@ def edges(k: float, n: float) -> Reals:
     A gain may fall like P(U < t) below, and grow as fast as 1 / P(U > t) above.
     """
     mode, width = spread(k, n)
-    down = _STEPS * width < 45.0 / (n - k + 1.0) + 12.0 * width
-    up = _STEPS * width < 45.0 / k + 12.0 * width
+    # Tails like exponentials where few candidates are, like a normal's where many are.
+    down = _STEPS * width < max(45.0 / (n - k + 1.0), 10.0 * width)
+    up = _STEPS * width < max(45.0 / k, 10.0 * width) + 2.0 * width
     steps = [-_STEPS[down][::-1], np.zeros(1), _STEPS[up]]
     return mode + width * np.concatenate(steps)
 
