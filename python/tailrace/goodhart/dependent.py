@@ -21,7 +21,7 @@ from .threshold import Conditional, joined, nothing
 _CHUNK = 64
 # Rows of integrals: P(U >= t) and P(U < t); E[(V - c)^+; U >= t] and E[(V - c)^-; ..];
 # and of X what it exceeds E[X | V] by, and what that is above and below E[X].
-_ROWS = 7
+_ROWS, _ROWS_OF_TRUTH = 7, 4
 _ROUNDING = 2.0**-50
 
 
@@ -150,22 +150,28 @@ class Dependent:
         return []
 
     def given_beyond(self, t: Reals) -> Conditional:
-        """Return what is known given U >= t."""
+        """Return what is known given U >= t, of both."""
+        return self._in_chunks(t, with_error=True)
+
+    def truth_beyond(self, t: Reals) -> Conditional:
+        """Return what is known given U >= t, of V alone."""
+        return self._in_chunks(t, with_error=False)
+
+    def _in_chunks(self, t: Reals, *, with_error: bool) -> Conditional:
         if t.size == 0:
             return nothing()
         chunks = range(0, t.size, _CHUNK)
-        return joined([self._beyond(t[i : i + _CHUNK]) for i in chunks])
+        rows = _ROWS if with_error else _ROWS_OF_TRUTH
+        return joined([self._beyond(t[i : i + _CHUNK], rows) for i in chunks])
 
-    truth_beyond = given_beyond
-
-    def _beyond(self, t: Reals) -> Conditional:
-        logs = np.full((_ROWS, t.size), -math.inf)
+    def _beyond(self, t: Reals, rows: int) -> Conditional:
+        logs = np.full((rows, t.size), -math.inf)
         errors = logs.copy()
         for weight, part in self.parts:
             found = (
-                self._of_atoms(part, t)
+                self._of_atoms(part, t, rows)
                 if isinstance(part, Atoms)
-                else self._of(part, t)
+                else self._of(part, t, rows)
             )
             logs = np.logaddexp(logs, found[0] + math.log(weight))
             errors = np.logaddexp(errors, found[1] + math.log(weight))
@@ -175,39 +181,41 @@ class Dependent:
             p_error = np.where(log_p < log_q, *p_errors) + _ROUNDING
             shares, bounds = np.exp(logs - log_p), np.exp(errors - log_p)
         answers = []
-        for mean, plus, minus in (
-            (self.mean_truth, [2], [3]),
-            (self.mean_error, [4, 5], [6]),
-        ):
+        wanted = [(self.mean_truth, [2], [3])]
+        if rows == _ROWS:
+            wanted.append((self.mean_error, [4, 5], [6]))
+        for mean, plus, minus in wanted:
             gain = shares[plus].sum(axis=0) - shares[minus].sum(axis=0)
             used = [*plus, *minus]
             size = np.abs(shares[used]).sum(axis=0)
             bound = bounds[used].sum(axis=0) + size * (p_error + _ROUNDING)
             answers += [mean + gain, bound + _ROUNDING * abs(mean), gain]
+        answers += [np.full(t.size, math.nan)] * (6 - len(answers))
         return Conditional(log_p, log_q, p_error, *answers)
 
-    def _rows(self, weight: Reals, y: Reals, v: Reals) -> Reals:
-        """Return the logarithms of all rows."""
+    def _rows(self, weight: Reals, y: Reals, v: Reals, number: int) -> Reals:
+        """Return the logarithms of the first rows, or of all."""
         beyond, up_to = self.given.log_tails(y, v)
-        excess, mean = self.given.excess(y, v, beyond)
-        rows = np.empty((_ROWS, *v.shape))
+        rows = np.empty((number, *v.shape))
         rows[0], rows[1] = beyond, up_to
-        distances = (v - self.mean_truth, mean - self.mean_error)
+        distances = [(2, v - self.mean_truth)]
+        if number == _ROWS:
+            rows[4], mean = self.given.excess(y, v, beyond)
+            distances.append((5, mean - self.mean_error))
         with np.errstate(divide="ignore", invalid="ignore"):
-            for row, distance in zip((2, 5), distances, strict=True):
+            for row, distance in distances:
                 rows[row] = beyond + np.log(np.maximum(distance, 0.0))
                 rows[row + 1] = beyond + np.log(np.maximum(-distance, 0.0))
-        rows[4] = excess
         rows[np.isnan(rows)] = -math.inf
         return rows + weight
 
-    def _of_atoms(self, atoms: Atoms, t: Reals) -> tuple[Reals, Reals]:
+    def _of_atoms(self, atoms: Atoms, t: Reals, number: int) -> tuple[Reals, Reals]:
         v = np.broadcast_to(atoms.values, (t.size, atoms.values.size))
-        rows = self._rows(np.log(atoms.masses), t[:, None] - v, v)
+        rows = self._rows(np.log(atoms.masses), t[:, None] - v, v, number)
         logs = np.logaddexp.reduce(rows, axis=2)
         return logs, logs + math.log(_ROUNDING)
 
-    def _of(self, law: Law, t: Reals) -> tuple[Reals, Reals]:
+    def _of(self, law: Law, t: Reals, number: int) -> tuple[Reals, Reals]:
         side = side_of(law)
 
         def log_f(panels: Panels, s: Reals) -> tuple[Reals, Reals]:
@@ -217,11 +225,11 @@ class Dependent:
             v[~known] = side.at(s[~known])
             mine = t[panels.owner]
             y = mine[:, None] - v
-            rows = self._rows(log_weight(s), y, v)
+            rows = self._rows(log_weight(s), y, v, number)
             size = np.maximum(np.abs(mine), np.abs(v).max(axis=1))
             return rows, 2.0**-53 * size * steepness(rows[0], y)
 
-        return self._integrals(side, t, log_f, _ROWS)
+        return self._integrals(side, t, log_f, number)
 
     # Given the value of the proxy itself.
 
