@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import tailrace as tr
@@ -54,7 +55,7 @@ def own_members(cls: type) -> Iterator[tuple[str, str]]:
             continue
         if tr.Law in parents and hasattr(tr.Law, name):
             continue
-        if isinstance(value, property):
+        if isinstance(value, property | cached_property):
             yield "autoproperty", name
         elif inspect.isfunction(value) or isinstance(value, classmethod):
             yield "automethod", name

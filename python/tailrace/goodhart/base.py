@@ -164,6 +164,13 @@ class Model:
 
         Of two laws of data it is `Empirical`; else a table is made the first time, in
         some tenths of a second. ValueError where the proxy has atoms and more.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> proxy = tr.Goodhart(tr.Normal(), tr.StudentT(3)).proxy
+        >>> round(proxy.isf(1e-6), 3), proxy.tail_index
+        (103.319, 3.0)
         """
         curve, terms = self._curve, self._terms
         if isinstance(curve, DiscreteProxy):

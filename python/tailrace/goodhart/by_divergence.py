@@ -155,6 +155,18 @@ class ByDivergence(Model):
 
         For the best of n, a hard threshold, and the optimum under a cap on KL: see
         `tradeoff`.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            A new figure by default.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> axes = tr.Goodhart(tr.Normal(), tr.Laplace()).plot()
+        >>> axes.get_xlabel()
+        'square root of the KL divergence, in nats'
         """
         return self.tradeoff().plot(ax=ax)
 

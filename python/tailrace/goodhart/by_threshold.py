@@ -78,7 +78,32 @@ class ByThreshold(Model):
         return self._mean_given_beyond("truth", t, self._terms.truth_beyond)
 
     def expected_error(self, t: ArrayLike) -> Any:
-        """E[X | U >= t]; inf with a reason where X has no mean. See `expected_truth`."""
+        """E[X | U >= t]: how much of the proxy is error.
+
+        Parameters
+        ----------
+        t : array_like
+            Thresholds for the proxy, in its units.
+
+        Returns
+        -------
+        Computed or ndarray of float64, shape of `t`
+            As of `expected_truth`; inf with a reason where X has no mean.
+
+        Raises
+        ------
+        TypeError
+            If `t` does not hold real numbers.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> model = tr.Goodhart(tr.Normal(), tr.Laplace())
+        >>> round(model.expected_error(30.0), 9), round(model.expected_truth(30.0), 9)
+        (30.0, 1.0)
+        >>> tr.Goodhart(tr.Normal(), tr.Cauchy()).expected_error(1.0).reason
+        'the tail index of the error, 1, is not above 1'
+        """
         return self._mean_given_beyond("error", t, self._terms.given_beyond)
 
     def beyond(self, t: ArrayLike) -> Selection:
@@ -270,5 +295,32 @@ class ByThreshold(Model):
         return result
 
     def truth_law(self, t: float) -> Law:
-        """Return the whole law of V given U >= t: see `Selection.truth_law`."""
+        """Return the whole law of V given U >= t.
+
+        Parameters
+        ----------
+        t : float
+            A threshold for the proxy.
+
+        Returns
+        -------
+        Law
+            With quantiles, P(V < v), `sample` and selections, as any other.
+
+        Raises
+        ------
+        TypeError
+            If `t` is no real number.
+        ValueError
+            If no value of the proxy reaches `t`.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> law = tr.Goodhart(tr.Normal(), tr.Normal()).truth_law(3.0)
+        >>> round(law.median(), 4), round(law.cdf(0.0), 4)
+        (1.7489, 0.0085)
+        >>> law.sample((2, 3), rng=7).shape
+        (2, 3)
+        """
         return self.beyond(_check.number("t", t)).truth_law()

@@ -200,15 +200,45 @@ class Selection:
     def truth_law(self) -> Law:
         """Return the whole law of V of what was selected, of a single selection.
 
+        Returns
+        -------
+        Law
+            With quantiles, tails, `sample` and selections, as any other.
+
         Raises
         ------
         ValueError
             If there are several selections, or nothing was selected.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> law = tr.Goodhart(tr.Normal(), tr.StudentT(3)).best_of(1e6).truth_law()
+        >>> round(law.mean(), 4), round(law.std(), 3)
+        (0.0346, 1.0...)
         """
         return self.model._selected_truth(self)
 
     def proxy_law(self) -> Law:
-        """Return the whole law of U of what was selected. See `truth_law`."""
+        """Return the whole law of U of what was selected, of a single selection.
+
+        Returns
+        -------
+        Law
+            As of `truth_law`.
+
+        Raises
+        ------
+        ValueError
+            If there are several selections, or nothing was selected.
+
+        Examples
+        --------
+        >>> import tailrace as tr
+        >>> best = tr.Goodhart(tr.Normal(), tr.StudentT(3)).best_of(1e6)
+        >>> best.proxy_law().median() < best.proxy  # its tail is heavy
+        True
+        """
         return self.model._selected_proxy(self)
 
     def sample(
