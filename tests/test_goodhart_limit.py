@@ -9,6 +9,7 @@ import pytest
 import tailrace as tr
 from goodhart_numbers import PAIRS
 from numpy.testing import assert_allclose
+from tailrace.goodhart import hazards
 
 N, L, E, U, G = tr.Normal, tr.Laplace, tr.Exponential, tr.Uniform, tr.Gamma
 W, LN, T, P = tr.Weibull, tr.LogNormal, tr.StudentT, tr.Pareto
@@ -274,3 +275,57 @@ def test_the_limit_is_in_words_and_numbers():
     columns = verdict.to_dict()
     assert len({len(column) for column in columns.values()}) == 1
     assert verdict.table().splitlines()[0].split() == list(columns)
+
+
+# What is said of hazard rates, family by family.
+
+HAZARDS = [
+    (G(1.0), True, True),
+    (G(0.5), False, False),
+    (G(4.0), True, True),
+    (W(1.5), True, True),
+    (W(0.7), False, False),
+    (tr.GeneralizedNormal(1.5), True, True),
+    (tr.GeneralizedNormal(0.8), False, False),
+    (tr.GeneralizedPareto(-0.5), True, True),
+    (tr.GeneralizedPareto(-2.0), True, False),
+    (tr.GeneralizedPareto(0.2), False, False),
+    (tr.GeneralizedExtremeValue(-0.5), True, True),
+    (tr.GeneralizedExtremeValue(0.2), False, False),
+    (tr.Gumbel(), True, True),
+    (-tr.Gumbel(), True, True),
+    (tr.Logistic(), True, True),
+    (L(), True, True),
+    (N(), True, True),
+    (U(-1, 1), True, True),
+    (N().truncated(-1, 2), True, True),
+    (G(2).min_of(3), True, False),
+    (L().max_of(2.5), True, False),
+    (T(3), False, False),
+    (LN(0, 1), False, False),
+    (P(2), False, False),
+]
+
+
+@pytest.mark.parametrize(("law", "rises", "concave"), HAZARDS, ids=repr)
+def test_what_is_known_of_a_hazard_rate_is_what_it_does(law, rises, concave):
+    assert hazards.rises(law) == rises
+    assert hazards.rises(-law) == concave  # of the mirror image that is what counts
+    x = law.isf(np.geomspace(0.999, 1e-6, 400))
+    rate = law.pdf(x) / law.sf(x)
+    assert (np.diff(rate) >= -1e-9 * rate[1:]).all() == rises
+    x = np.linspace(law.ppf(1e-4), law.isf(1e-4), 400)
+    if concave:
+        assert (np.diff(law.logpdf(x), 2) <= 1e-9).all()
+
+
+def test_a_fall_of_some_percent_is_one():
+    # Now and then the error is wider, and takes over for a while.
+    error = tr.Mixture([N(), N(0, 1.5)], [0.999, 0.001])
+    model = tr.Goodhart(N(), error)
+    peak = model.peak()
+    assert 0.0 < peak.lost < 0.1 * peak.truth
+    t = np.linspace(peak.at, peak.trough_at, 20)
+    assert (np.diff(model.expected_truth(t)) < 0.0).all()
+    assert peak.rises_again
+    assert model.limit().value == INF
