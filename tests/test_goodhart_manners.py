@@ -19,6 +19,9 @@ LIGHT = tr.Goodhart(tr.Normal(), tr.Laplace())
 DATA = tr.Goodhart(tr.Empirical([0.0, 1.0, 1.0, 3.0]), tr.Empirical([0.0, 0.5]))
 
 
+CENSORED = tr.Empirical([1.0, 9.0], censored_at=5.0)
+
+
 def scale(v):
     return 1.0 + np.abs(v)
 
@@ -32,6 +35,8 @@ BAD = [
     ("error", lambda: tr.Goodhart(tr.Normal(), 3)),
     ("error", lambda: tr.Goodhart(tr.Normal())),
     ("error", lambda: tr.Goodhart(tr.Normal(), tr.Normal(), error_given=given)),
+    ("truth", lambda: tr.Goodhart(CENSORED, tr.Normal())),
+    ("error", lambda: tr.Goodhart(tr.Normal(), CENSORED + 1)),
     ("error_given", lambda: tr.Goodhart(tr.Normal(), error_given=tr.Normal())),
     ("breaks", lambda: tr.Goodhart(tr.Normal(), tr.Normal(), breaks=[1])),
     ("breaks", lambda: tr.Goodhart(tr.Normal(), error_given=given, breaks=[math.nan])),
@@ -134,12 +139,15 @@ def test_means_that_do_not_exist_have_a_reason():
     found = model.best_of(10)
     assert found.proxy == math.inf
     assert found.proxy.reason == "the tail index of the error, 1, is not above 1"
+    assert model.best_of([1, 10]).error.tolist() == [math.inf, math.inf]
     assert math.isfinite(found.truth)
     assert found.truth.reason == found.reason == ""
     assert model.expected_error(1.0).reason == found.proxy.reason
-    model = tr.Goodhart(tr.Empirical([1.0, 9.0], censored_at=5.0), tr.Normal())
-    assert math.isnan(model.expected_truth(1.0))
-    assert model.expected_truth(1.0).reason
+    # Of an error without a mean that depends on the truth.
+    model = tr.Goodhart(tr.Normal(), error_given=tr.ScaledError(tr.Cauchy(), np.abs))
+    found = model.best_of([1, 10])
+    assert found.truth[0] == 0.0 < found.truth[1]
+    assert np.isnan(found.error).all()
 
 
 def test_numbers_are_floats_that_know_their_error():

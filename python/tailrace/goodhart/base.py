@@ -104,7 +104,8 @@ class Model:
         """Put what stands for a missing mean where the probability is positive."""
         if name not in self._missing:
             return value
-        return np.where(known, self._missing[name][0], math.nan)
+        here = np.broadcast_to(known, value.shape)
+        return np.where(here, self._missing[name][0], math.nan)
 
     def _reason(self, name: str) -> str:
         """Return why a mean is infinite or NaN."""

@@ -145,7 +145,8 @@ class ScaleGiven:
 
     def quantile(self, s: Reals, v: float) -> Reals:
         """Return values at log-odds, for one truth."""
-        values: Reals = float(self.error.scales(np.array([v]))[0]) * self.side.at(s)
+        scale = float(self.error.scales(np.array([v]))[0])
+        values: Reals = scale * self.side.at(s) if scale > 0.0 else np.zeros(s.shape)
         return values
 
     def is_sure(self, v: float) -> bool:

@@ -85,7 +85,10 @@ class Dependent:
 
     @cached_property
     def mean_error(self) -> float:
-        """E[X], the mean of E[X | V]."""
+        """E[X], the mean of E[X | V]; NaN where some of these do not exist."""
+        v = np.array(self._some)
+        if not np.isfinite(self.given.excess(v, v, np.zeros(v.size))[1]).all():
+            return math.nan
         total = 0.0
         for weight, part in self.parts:
             if isinstance(part, Atoms):

@@ -147,9 +147,16 @@ def peak_of_threshold(model: Goodhart) -> Peak:
         assert found is not None
         # The curve is right to nine digits, the integrals themselves to more.
         turns = found, found + int(np.argmin(truth[found:]))
-        truth[list(turns)] = model.expected_truth(t[list(turns)])
+        exact = np.asarray(model.expected_truth(t[list(turns)]))
+        truth[list(turns)] = np.where(np.isfinite(exact), exact, truth[list(turns)])
     p = float(model.probability(float(t[found])))
-    return _peak("t", t, truth, found, p, limit)
+    return _peak("t", t, truth, found, p, limit, _noise(model))
+
+
+def _noise(model: Goodhart) -> float:
+    """Return what a truth may be off by, where it is not right to its own digits."""
+    terms = model._terms
+    return 1e-300 if terms.keeps_digits else 1e-9 * terms.scales[0]
 
 
 def _surely_none(by: str, model: Goodhart) -> Peak | None:
@@ -222,11 +229,18 @@ def _no_peak(by: str, limit: float, reason: str) -> Peak:
 
 
 def _peak(
-    by: str, at: np.ndarray, truth: np.ndarray, found: int, p: float, limit: float
+    by: str,
+    at: np.ndarray,
+    truth: np.ndarray,
+    found: int,
+    p: float,
+    limit: float,
+    noise: float,
 ) -> Peak:
     low = found + int(np.argmin(truth[found:]))
     trough, trough_at = float(truth[low]), float(at[low])
-    rises_again = limit == math.inf or float(truth[-1]) > trough * (1.0 + 1e-6) + 1e-300
+    rise = float(truth[-1]) - trough
+    rises_again = limit == math.inf or rise > 1e-6 * abs(trough) + noise
     if low == truth.size - 1 and not rises_again:
         trough_at = math.inf
         trough = limit if math.isfinite(limit) else trough
@@ -259,4 +273,4 @@ def peak_of_count(model: Goodhart) -> Peak:
     log_n, truth = _refined(truths, log_n, truth, turns)
     found = _first_fall(truth, scale)
     assert found is not None
-    return _peak("n", np.exp(log_n), truth, found, math.nan, limit)
+    return _peak("n", np.exp(log_n), truth, found, math.nan, limit, _noise(model))
