@@ -35,8 +35,6 @@ BAD = [
     ("error", lambda: tr.Goodhart(tr.Normal(), 3)),
     ("error", lambda: tr.Goodhart(tr.Normal())),
     ("error", lambda: tr.Goodhart(tr.Normal(), tr.Normal(), error_given=given)),
-    ("truth", lambda: tr.Goodhart(CENSORED, tr.Normal())),
-    ("error", lambda: tr.Goodhart(tr.Normal(), CENSORED + 1)),
     ("error_given", lambda: tr.Goodhart(tr.Normal(), error_given=tr.Normal())),
     ("breaks", lambda: tr.Goodhart(tr.Normal(), tr.Normal(), breaks=[1])),
     ("breaks", lambda: tr.Goodhart(tr.Normal(), error_given=given, breaks=[math.nan])),
@@ -143,6 +141,22 @@ def test_means_that_do_not_exist_have_a_reason():
     assert math.isfinite(found.truth)
     assert found.truth.reason == found.reason == ""
     assert model.expected_error(1.0).reason == found.proxy.reason
+    # Of data that are censored.
+    for laws in ((CENSORED, tr.Normal()), (tr.Normal(), CENSORED)):
+        model = tr.Goodhart(*laws)
+        assert 0.0 < model.probability(1.0) < 1.0
+        for found in (model.best_of(10), model.top(2, 10)):
+            assert math.isnan(found.truth)
+            assert found.truth.reason
+            assert math.isnan(found.kl)
+            assert found.kl.reason
+        assert math.isnan(model.expected_truth_at(1.0))
+        assert math.isnan(model.threshold(0.5))
+        assert model.peak().reason
+        assert model.peak_n().reason
+        assert str(model.limit()).endswith("Too little can be computed for a trend.")
+        with pytest.raises(ValueError, match="must not be censored"):
+            model.best_of(10).proxy_law()
     # Of an error without a mean that depends on the truth.
     model = tr.Goodhart(tr.Normal(), error_given=tr.ScaledError(tr.Cauchy(), np.abs))
     found = model.best_of([1, 10])

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .. import _check
+from ..derived import Derived
 from ..laws.base import Law, Reals
 from ..laws.empirical import Empirical
 from .conditionals import error_given_by
@@ -26,6 +27,7 @@ from .truths import proxy_functions, reweighted_proxy, tilted_proxy, truth_law
 
 # A relative error above which a number is none.
 _WORTHLESS = 1e-6
+CENSORED = "data are censored: what is selected there is unknown"
 TOO_FAR = "P(U >= t) is smaller than tails are known to"
 EMPTY = "no value of the proxy reaches t"
 
@@ -54,9 +56,24 @@ class Model:
         return repr(rough[0]) if rough else ""
 
     @cached_property
+    def _censored(self) -> str:
+        """Which of both is data that are censored; empty where none is."""
+        for name, law in (("truth", self.truth), ("error", self.error)):
+            base = law.base if isinstance(law, Derived) else law
+            if isinstance(base, Empirical) and base.censored_share:
+                return name
+        return ""
+
+    @cached_property
     def _curve(self) -> ProxyCurve | DiscreteProxy:
         """The levels of the proxy."""
         terms = self._terms
+        if self._censored:
+            msg = (
+                f"{self._censored} must not be censored for laws of what was selected, got "
+                f"{getattr(self, self._censored)!r}; cap it at its limit"
+            )
+            raise ValueError(msg)
         if self._rough:
             msg = (
                 "error must not sit on a lattice without an end for laws of the proxy "
@@ -111,7 +128,7 @@ class Model:
         """Return why a mean is infinite or NaN."""
         if name in self._missing:
             return self._missing[name][1]
-        return TOO_FAR
+        return CENSORED if self._censored else TOO_FAR
 
     # Answers for thresholds of any shape.
 
@@ -187,6 +204,8 @@ class Model:
 
     def _selected_truth(self, selection: Selection) -> Law:
         at = single(selection)
+        if self._censored == "truth":
+            self._curve  # noqa: B018  it refuses, in words
         if math.isnan(float(selection.truth)) and "truth" not in self._missing:
             msg = f"{selection.by} must select something, got {at!r}"
             raise ValueError(msg)

@@ -118,7 +118,11 @@ class ByCount(Model):
         means = np.empty((2, n.size))
         bounds = np.empty((2, n.size))
         kl = np.empty(n.size)
+        if self._censored:
+            means[...] = bounds[...] = kl[...] = math.nan
         for i, (kept, of) in enumerate(zip(k.ravel(), n.ravel(), strict=True)):
+            if self._censored:
+                break
             gains, bounds[:, i] = self._curve.average(float(kept), float(of))
             means[:, i] = gains + np.array(middles)
             kl[i] = self._curve.divergence(float(kept), float(of))
@@ -135,6 +139,7 @@ class ByCount(Model):
         errors["proxy"] = errors["truth"] + errors["error"]
         reasons = {name: self._reason(name) for name in ("truth", "error")}
         reasons["proxy"] = reasons["truth" if "truth" in self._missing else "error"]
+        reasons["kl"] = self._reason("kl")
         return Selection(self, by, at, columns, errors, reasons)  # type: ignore[arg-type]
 
 

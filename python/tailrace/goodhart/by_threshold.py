@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from .. import _check
 from ..laws.base import Law, Reals
-from .base import Model
+from .base import CENSORED, Model
 from .density import At, given_value, given_value_of
 from .discrete import DiscreteProxy
 from .independent import Independent
@@ -177,7 +177,7 @@ class ByThreshold(Model):
         points = _check.points("u", u)
         flat = points.ravel()
         value, bound = np.full((2, flat.size), math.nan)
-        ordinary = np.isfinite(flat)
+        ordinary = np.isfinite(flat) & (not self._censored)
         if ordinary.any():
             found = self._given_value(flat[ordinary])
             value[ordinary], bound[ordinary] = found.truth, found.truth_error
@@ -187,7 +187,8 @@ class ByThreshold(Model):
         if "truth" in self._missing:
             value[...] = math.nan
             return computed(value, bound, self._missing["truth"][1])
-        return computed(value, bound, "the proxy has no density there")
+        why = CENSORED if self._censored else "the proxy has no density there"
+        return computed(value, bound, why)
 
     def _given_value(self, u: Reals) -> At:
         terms = self._terms
@@ -237,6 +238,9 @@ class ByThreshold(Model):
         array([4.9...e+000, 1.03...e+002, 1.03...e+100])
         """
         p = _check.probabilities("probability", probability)
+        if self._censored:
+            found = np.full(p.shape, math.nan)
+            return found if p.ndim else math.nan
         if self._rough:
             found = self._by_halving(p.ravel()).reshape(p.shape)
             return found if p.ndim else float(found)

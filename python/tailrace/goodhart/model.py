@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import _check
-from ..derived import Derived
 from ..laws.base import Law
-from ..laws.empirical import Empirical
 from .by_count import ByCount
 from .by_divergence import ByDivergence
 from .by_limit import ByLimit
@@ -43,8 +41,7 @@ class Goodhart(ByThreshold, ByCount, ByDivergence, ByLimit, BySimulation):
         If `truth` or `error` is no `Law`, or not exactly one of `error` and
         `error_given` is given.
     ValueError
-        If a law is of censored data, or a break is not finite, or there are breaks for
-        an independent error.
+        If a break is not finite, or there are breaks for an independent error.
 
     Notes
     -----
@@ -88,11 +85,6 @@ class Goodhart(ByThreshold, ByCount, ByDivergence, ByLimit, BySimulation):
         if self.error is not None and not isinstance(self.error, Law):
             msg = f"error must be a Law, got {_check.said(self.error)}"
             raise TypeError(msg)
-        for name, law in (("truth", self.truth), ("error", self.error)):
-            base = law.base if isinstance(law, Derived) else law
-            if isinstance(base, Empirical) and base.censored_share:
-                msg = f"{name} must not be censored, got {law!r}; cap it at its limit"
-                raise ValueError(msg)
         if (self.error is None) == (self.error_given is None):
             msg = (
                 "error must be given, or else error_given, got "

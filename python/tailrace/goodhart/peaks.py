@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .base import CENSORED
 from .discrete import DiscreteProxy
 from .hazards import rises
 from .independent import Independent
@@ -167,6 +168,8 @@ def _surely_none(by: str, model: Goodhart) -> Peak | None:
         return _no_peak(by, value, reason)
     if model._rough:
         return _no_peak(by, math.nan, ROUGH)
+    if model._censored:
+        return _no_peak(by, math.nan, CENSORED)
     if isinstance(terms, Independent) and rises(terms.error):
         # The threshold of the best of n grows with n, so this holds for n as well.
         why = "the hazard rate of the error never falls, and so neither does the truth"
