@@ -90,8 +90,14 @@ class CurveFunctions:
 def functions_of_proxy(curve: ProxyCurve) -> CurveFunctions:
     """Return the functions of the proxy."""
     curve.reaching(-FARTHEST, FARTHEST)
+    odds = curve.odds
+    # What is not known at the very ends, as within rounding of the first atom, is left out.
+    known = np.flatnonzero(np.isfinite(odds.values).all(axis=1))
+    if known.size and known[-1] - known[0] + 1 < odds.values.shape[0]:
+        first, last = int(known[0]), int(known[-1]) + 1
+        odds = Curve(odds.cuts[first : last + 1], odds.values[first:last])
     return CurveFunctions(
-        curve.odds,
+        odds,
         curve.known.support,
         curve.known.place,
         curve.s_of,

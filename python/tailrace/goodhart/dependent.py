@@ -130,6 +130,8 @@ class Dependent:
         """Ends of the support of the proxy; unknown, and so infinite."""
         return -math.inf, math.inf
 
+    end_sizes = 0.0, 0.0
+
     @property
     def tail_indices(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """The indices of the tails of V, and those of X, unknown."""

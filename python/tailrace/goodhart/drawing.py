@@ -49,8 +49,8 @@ def ladder(truth: Law, error: Law) -> tuple[Reals, Words]:
     words = np.unique(np.floor(np.exp2(exponents)).astype(np.uint64))[::-1].copy()
     clocks = _core.clocks_from_bits(words)
     terms = [np.asarray(law.inverse_hazard(clocks)) for law in (truth, error)]
-    slack = _SLACK * sum(np.abs(x) + _width(x) for x in terms)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
+        slack = _SLACK * sum(np.abs(x) + _width(x) for x in terms)
         values = terms[0] + terms[1] + slack
     good = np.isfinite(values)
     values = np.maximum.accumulate(values[good])

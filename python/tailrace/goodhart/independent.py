@@ -74,6 +74,12 @@ class Independent:
         return sum(lows), sum(highs)
 
     @property
+    def end_sizes(self) -> tuple[float, float]:
+        """How large the terms are that sum to either end of the support."""
+        lows, highs = zip(self.truth.support, self.error.support, strict=True)
+        return max(map(abs, lows)), max(map(abs, highs))
+
+    @property
     def tail_indices(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """The indices of the upper and of the lower tail, of V and of X."""
         truth, error = self.truth, self.error

@@ -48,6 +48,10 @@ class Known(Protocol):
         """The ends of the support of the proxy."""
 
     @property
+    def end_sizes(self) -> tuple[float, float]:
+        """How large the terms are that sum to either end of the support."""
+
+    @property
     def atoms(self) -> tuple[Reals, Reals, Reals]:
         """Values with a probability, ascending; that; and E[V | U] and E[X | U] there."""
 

@@ -66,10 +66,11 @@ class ProxyCurve:
     def _limit(self, side: int) -> float:
         """Return how far in s values are doubles with digits of their own."""
         sign, end = 2 * side - 1, self.known.support[side]
+        finite = math.isfinite(end)
 
         def tells(s: float) -> bool:
             u = float(self.known.place(np.array([sign * s]))[0])
-            near = max(1e-13 * abs(end), 1e-290) if math.isfinite(end) else 0.0
+            near = max(1e-13 * self._end_size(side), 1e-290) if finite else 0.0
             return abs(u) < _LARGEST and not abs(end - u) <= near
 
         low, high = 0.0, LAST[0]
@@ -80,11 +81,17 @@ class ProxyCurve:
             low, high = (middle, high) if tells(middle) else (low, middle)
         return low
 
+    def _end_size(self, side: int) -> float:
+        """Return how large what sums to an end of the support is."""
+        return max(abs(self.known.support[side]), self.known.end_sizes[side])
+
     def ends_early(self, side: int) -> bool:
         """Whether what lies beyond the curves is an end of the support, to rounding."""
         u = self.known.place(np.array([self.odds.cuts[-side]]))
         end = self.known.support[side]
-        return math.isfinite(end) and abs(end - float(u[0])) <= 1e-12 * abs(end)
+        return math.isfinite(end) and abs(end - float(u[0])) <= 1e-12 * self._end_size(
+            side
+        )
 
     @property
     def odds(self) -> Curve:
