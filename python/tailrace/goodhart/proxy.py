@@ -121,9 +121,21 @@ class ProxyCurve:
             if not new:
                 return self
             self._panels += resolved(new, self._values, _MOST_PANELS)
+            self._leave_out_unknown_ends()
             self._curves = curves_of(self._panels)
             for made in ("_doubts", "_odds_of_bent"):
                 self.__dict__.pop(made, None)
+
+    def _leave_out_unknown_ends(self) -> None:
+        """Take away panels at the ends with values within rounding of where U begins."""
+        self._panels.sort(key=lambda panel: panel[0])
+        for side, place in ((0, 0), (1, -1)):
+            while len(self._panels) > 1:
+                low, high, found = self._panels[place]
+                if np.isfinite(found[0]).all():
+                    break
+                self._limits[side] = abs(low if side else high)
+                self._panels.pop(place)
 
     def _reached(self, side: int) -> float:
         return min(_STEPS[self._made[side]], self._limits[side])
