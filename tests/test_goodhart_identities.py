@@ -55,7 +55,7 @@ def test_truth_and_error_sum_to_the_proxy_and_change_places(truth, error):
     assert_allclose(model.expected_error(t), found.error, rtol=1e-15)
 
 
-@pytest.mark.parametrize(("truth", "error"), [PAIRS[0], PAIRS[4]])
+@pytest.mark.parametrize(("truth", "error"), [PAIRS[0]])
 def test_the_proxy_beyond_a_threshold_has_the_mean_of_its_law(truth, error):
     """(a), by the law of U: E[U | U >= t] from a table that knows no V and no X."""
     model = tr.Goodhart(truth, error)
@@ -107,7 +107,7 @@ def test_one_candidate_is_all(truth, error):
     assert found.kl == 0.0
 
 
-@pytest.mark.parametrize(("truth", "error"), [PAIRS[0], PAIRS[2], PAIRS[6], PAIRS[7]])
+@pytest.mark.parametrize(("truth", "error"), [PAIRS[0], PAIRS[6], PAIRS[7]])
 def test_the_best_of_n_is_a_threshold_at_the_second_largest(truth, error):
     """(d), second half: E_n = E[g(U_(n-1:n))], from the law of the proxy."""
     model = tr.Goodhart(truth, error)
