@@ -27,6 +27,7 @@ from . import (
     bench_estimators,
     bench_exact,
     bench_fill,
+    bench_goodhart,
     bench_min,
     bench_order,
     bench_order_means,
@@ -49,6 +50,7 @@ GROUPS = [
     *bench_totals.GROUPS,
     *bench_order_means.GROUPS,
     *bench_estimators.GROUPS,
+    *bench_goodhart.GROUPS,
 ]
 
 #: Seconds per call of every candidate of every group; None where it could not run.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import tailrace as tr
@@ -40,9 +41,10 @@ def signature(function: Any) -> str:
 def own_members(cls: type) -> Iterator[tuple[str, str]]:
     """Yield kind and name of the public methods and properties that `cls` itself has.
 
-    `Law`, the race and the estimators have those of their parts as well.
+    `Law`, both models and the estimators have those of their parts as well.
     """
-    whole = cls in (tr.Law, tr.IndependentSteps) or issubclass(cls, tr.Estimator)
+    models = (tr.Law, tr.IndependentSteps, tr.Goodhart)
+    whole = cls in models or issubclass(cls, tr.Estimator)
     parts = reversed(cls.__mro__[:-1]) if whole else (cls,)
     members = {name: value for part in parts for name, value in vars(part).items()}
     parents = [p for p in (tr.Law, tr.Estimator) if cls is not p and issubclass(cls, p)]
@@ -54,7 +56,7 @@ def own_members(cls: type) -> Iterator[tuple[str, str]]:
             continue
         if tr.Law in parents and hasattr(tr.Law, name):
             continue
-        if isinstance(value, property):
+        if isinstance(value, property | cached_property):
             yield "autoproperty", name
         elif inspect.isfunction(value) or isinstance(value, classmethod):
             yield "automethod", name

@@ -13,7 +13,9 @@ import accuracy
 import api_pages
 import docutils.nodes
 import gallery
+import goodhart
 import joint
+import pick_draws
 import race_exactly
 import streams
 import tailrace
@@ -48,6 +50,7 @@ html_sidebars = {
     for page in (
         "index",
         "theory",
+        "totals",
         "robust",
         "gallery",
         "accuracy",
@@ -68,7 +71,8 @@ html_theme_options = {
 
 def make_pages(app: Any) -> None:
     """Write the pages and figures that the library itself makes."""
-    for script in (api_pages, gallery, accuracy, joint, streams, race_exactly):
+    pages = (api_pages, gallery, accuracy, goodhart, joint, pick_draws, race_exactly)
+    for script in (*pages, streams):
         script.write()
 
 

@@ -45,8 +45,11 @@ NO_FAMILY = (
     "RandomAttempts",
     "Restarted",
     "ScipyLaw",
+    "SelectedLaw",
     "SharedFactor",
     "Spliced",
+    "StPetersburg",
+    "SumOf",
     "Total",
 )
 

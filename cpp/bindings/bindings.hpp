@@ -74,6 +74,7 @@ inline Manner manner(double draws, int threads, const py::object& progress) {
     return {threads, watcher(progress)};
 }
 
+void bind_goodhart(py::module_& m);
 void bind_estimators(py::module_& m);
 void bind_kernels(py::module_& m);
 void bind_laws(py::module_& m);

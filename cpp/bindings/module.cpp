@@ -8,6 +8,7 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
     tailrace::bind::bind_laws(m);
     tailrace::bind::bind_estimators(m);
     tailrace::bind::bind_models(m);
+    tailrace::bind::bind_goodhart(m);
     tailrace::bind::bind_outside(m);
     tailrace::bind::bind_kernels(m);
 }

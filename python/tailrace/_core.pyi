@@ -150,6 +150,52 @@ def simulate_steps(
     threads: int,
     progress: Callable[[float], object] | None,
 ) -> tuple[Summary, Summary, NDArray[np.float64], NDArray[np.float64]] | None: ...
+def simulate_best(
+    truth: Law,
+    error: Law,
+    ladder_values: NDArray[np.float64],
+    ladder_words: NDArray[np.uint64],
+    seed: bytes,
+    n: int,
+    trials: int,
+    bits: int,
+    extremes: int,
+    keep: bool,
+    threads: int,
+    progress: Callable[[float], object] | None,
+) -> (
+    tuple[Summary, Summary, Summary, NDArray[np.float64], NDArray[np.float64]] | None
+): ...
+def simulate_directly(
+    truth: Law,
+    error: Law,
+    boxes: Sequence[NDArray[np.float64]],
+    first: NDArray[np.uint64],
+    alias: NDArray[np.uint64],
+    law: Law | None,
+    fixed: float,
+    seed: bytes,
+    trials: int,
+    bits: int,
+    extremes: int,
+    keep: bool,
+    threads: int,
+    progress: Callable[[float], object] | None,
+) -> (
+    tuple[Summary, Summary, Summary, NDArray[np.float64], NDArray[np.float64]] | None
+): ...
+def pairs_beyond(
+    truth: Law,
+    error: Law,
+    boxes: Sequence[NDArray[np.float64]],
+    first: NDArray[np.uint64],
+    alias: NDArray[np.uint64],
+    law: Law | None,
+    fixed: float,
+    seed: bytes,
+    count: int,
+    threads: int,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None: ...
 def build_info() -> dict[str, Any]: ...
 def set_isa(name: str) -> None: ...
 def next_256_bits(capsule: Any) -> bytes: ...

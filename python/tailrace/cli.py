@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from . import __version__, laws
+from . import __version__
+from .cli_goodhart import goodhart
+from .cli_laws import parse_law
 from .cli_parts import complaints, draw, progress_bar, wants_plot
 from .cli_steps import Race
 from .cli_summary import summary
@@ -33,6 +34,7 @@ app = typer.Typer(
 
 
 app.command()(summary)
+app.command()(goodhart)
 
 
 @app.callback(invoke_without_command=True)
@@ -44,31 +46,6 @@ def _root(
     if version:
         typer.echo(f"tailrace {__version__}")
         raise typer.Exit
-
-
-def parse_law(text: str) -> Law:
-    """Return the law that a text such as ``pareto:1.2`` or ``gpd:0.5,2`` names."""
-    named = {
-        law._name: law
-        for law in (getattr(laws, name) for name in laws.__all__)
-        if law._name and law is not Empirical
-    }
-    name, _, rest = text.partition(":")
-    cls = named.get(name.strip().lower())
-    if cls is None:
-        msg = f"law must be one of {', '.join(sorted(named))}, got {name!r}"
-        raise ValueError(msg)
-    form = ",".join(f.name for f in fields(cls))
-    try:
-        numbers = [float(part) for part in rest.split(",")] if rest.strip() else []
-        needed = [f.name for f in fields(cls) if f.default is MISSING]
-        if not len(needed) <= len(numbers) <= len(fields(cls)):
-            raise ValueError
-    except ValueError:
-        msg = f"law must be given as {name}:{form}, in numbers, got {text!r}"
-        raise ValueError(msg) from None
-    law: Law = cls(*numbers)
-    return law
 
 
 def _attempts(text: str) -> list[float | str]:

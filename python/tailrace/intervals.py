@@ -88,3 +88,18 @@ def _bernstein_interval(
         confidence_level,
         "empirical Bernstein",
     )
+
+
+def normal_or_none(
+    value: float,
+    confidence_level: float,
+    *,
+    error: float,
+    reason: str,
+    low: float = -math.inf,
+) -> Interval:
+    """Return a normal interval from a standard error, cut at `low`; none with a reason."""
+    found = _normal_interval(value, error, reason, confidence_level)
+    if reason or found.low >= low:
+        return found
+    return Interval(low, found.high, confidence_level, found.method)

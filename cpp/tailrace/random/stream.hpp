@@ -19,7 +19,14 @@ inline constexpr std::size_t kBlock = 512;
 inline constexpr std::size_t kTask = 4096;
 
 /// What a stream is drawn for. Different jobs of one seed never share a stream.
-enum class Path : std::uint64_t { kSample = 0, kSteps = 1, kJoint = 2 };
+enum class Path : std::uint64_t {
+    kSample = 0,
+    kSteps = 1,
+    kJoint = 2,
+    kPick = 6,
+    kPickDirectly = 7,
+    kPairsBeyond = 8,
+};
 
 /// A 256-bit seed.
 struct Key {

@@ -22,6 +22,7 @@ from .lognormal import LogNormal
 from .lomax import Lomax
 from .normal import Normal
 from .pareto import Pareto
+from .st_petersburg import StPetersburg
 from .stable import Stable
 from .student_t import StudentT
 from .uniform import Uniform
@@ -48,6 +49,7 @@ __all__ = [
     "Lomax",
     "Normal",
     "Pareto",
+    "StPetersburg",
     "Stable",
     "StudentT",
     "Uniform",
