@@ -61,6 +61,10 @@ class SharedFactor(OfHazards):
     back a mean that the factor does not have. Probabilities are integrals over the
     factor, to about 1e-12.
 
+    Attempts that share a factor are counted here: `min_of`, and the attempts of
+    `IndependentSteps`, take the fastest of several independent values, each with a factor
+    of its own.
+
     Examples
     --------
     >>> import tailrace as tr
