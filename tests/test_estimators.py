@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import cache
 from threading import Thread
 
 import numpy as np
@@ -54,9 +55,16 @@ def seen(make, *parts, **options):
     return one
 
 
+@cache
+def exact_sums(data):
+    """Return sum, mean and variance: every instruction set asks for the same."""
+    twin = Twin(np.frombuffer(data).tolist())
+    return rounded(twin.sum()), twin.mean(), twin.var() if len(data) > 8 else None
+
+
 @every_order
 def test_sums_are_exact_and_rounded_once(isa, x):
-    twin = Twin(x.tolist())
+    total, mean, var = exact_sums(x.tobytes())
     for one in (
         seen(tr.Mean, x),
         seen(tr.Summary, x),
@@ -64,10 +72,10 @@ def test_sums_are_exact_and_rounded_once(isa, x):
     ):
         assert one.count == len(x)
         assert (one.min, one.max) == (x.min(), x.max())
-        assert one.sum == rounded(twin.sum())
-        assert one.mean() == twin.mean()
+        assert one.sum == total
+        assert one.mean() == mean
     if len(x) > 1:
-        assert seen(tr.Summary, x).var() == twin.var()
+        assert seen(tr.Summary, x).var() == var
 
 
 @every_order
