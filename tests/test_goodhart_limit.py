@@ -141,6 +141,18 @@ def test_the_limits_that_were_found_by_hand(name):
     assert_allclose(tr.Goodhart(truth, error).limit().value, limit, rtol=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("below", "error", "limit"),
+    [(0.5, 1.5, -INF), (0.2, 1.5, -INF), (0.9, 1.5, INF), (0.7, 1.5, math.nan)],
+)
+def test_a_truth_without_a_mean_below_may_outweigh_its_upper_tail(below, error, limit):
+    """By mpmath: g(1e8) = -4769 for the first of them."""
+    truth = tr.Mixture([P(2.2), -P(below)], [0.5, 0.5])
+    verdict = tr.Goodhart(truth, P(error)).limit()
+    assert_allclose(verdict.value, limit)
+    assert verdict.reason or limit == INF
+
+
 # How fast: what is said is what happens.
 
 

@@ -78,7 +78,8 @@ class Chosen {
             const double proxy = v_[i] + x_[i];
             Best& best = bests[stretches[stretches_[i]].trial];
             const bool earlier = proxy == best.proxy && place < best.place;
-            if (!best.known || proxy > best.proxy || earlier) {
+            // A proxy that is not known stays the best, so that it is noticed.
+            if (!best.known || proxy > best.proxy || earlier || std::isnan(proxy)) {
                 best = {proxy, v_[i], x_[i], place, true};
             }
         }

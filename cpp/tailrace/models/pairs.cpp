@@ -20,7 +20,9 @@ constexpr std::uint64_t kMostRounds = std::uint64_t{1} << 16;
 
 /// 53 random bits as a number in (0, 1).
 double uniform(std::uint64_t word) {
-    return (static_cast<double>(word >> 11) + 0.5) * 0x1p-53;
+    // The largest of them would be rounded to 1.
+    constexpr double kLargest = 1.0 - 0x1p-53;
+    return std::min((static_cast<double>(word >> 11) + 0.5) * 0x1p-53, kLargest);
 }
 
 /// Pairs beyond thresholds, a block of them at a time.

@@ -191,6 +191,21 @@ def _heavy_error(
         rate = "like the next terms of both tails"
         return Decision(mean + ratio, case, because, found, rate, approach)
     found += ((text, "tends to infinity"),)
+    if truth._lower_tail_index <= 1.0 and of_truth.weight < of_error.weight:
+        # Up to factors that vary slowly, the upper tail brings t^(1 - gap), and the lower
+        # one takes t^(1 - b).
+        b, gap = truth._lower_tail_index, math.nan
+        if of_truth.kind == of_error.kind == "power":
+            gap = of_truth.a - of_error.a
+        if math.isnan(gap) or same(gap, b):
+            return _unknown("the truth has no mean below, which may outweigh all", found)
+        if gap > b:
+            because = (
+                "the truth has no mean below, and small truths under large errors outweigh "
+                "the large ones"
+            )
+            case = "subexponential error, truth without a mean below"
+            return Decision(-math.inf, case, because, found, "without bound")
     heavier = of_truth.weight > of_error.weight
     because = (
         "the truth is the heavier of both: a large proxy is a large truth"

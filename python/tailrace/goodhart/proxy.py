@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import threading
 from functools import cached_property
 
 import numpy as np
@@ -48,6 +49,8 @@ class ProxyCurve:
     def __init__(self, known: Known, *, gains: bool = True) -> None:
         """Make no curves yet; without `gains`, none that are right for these."""
         self.known = known
+        # Of the curves, and of what is made from them, against other threads.
+        self._lock = threading.RLock()
         self._tolerance = _TOLERANCE.copy()
         self._tolerance[2:] = _TOLERANCE[2:] if gains else math.inf
         self._panels: list[Panel] = []
@@ -107,7 +110,17 @@ class ProxyCurve:
 
     def reaching(self, low: float, high: float) -> ProxyCurve:
         """Make the curves from log-odds `low` to `high`, as far as there are any."""
-        wanted = -low, high
+        with self._lock:
+            before = [*self._made], [*self._limits], [*self._panels]
+            try:
+                self._reach((-low, high))
+            except BaseException:
+                # Interrupted: what is half made would be taken for whole.
+                self._made, self._limits, self._panels = before
+                raise
+        return self
+
+    def _reach(self, wanted: tuple[float, float]) -> None:
         while True:
             new = []
             for side in (0, 1):
@@ -119,7 +132,7 @@ class ProxyCurve:
                     new += self._step(side)
                     have = 2.0 * self._reached(side)
             if not new:
-                return self
+                return
             self._panels += resolved(new, self._values, _MOST_PANELS)
             self._leave_out_unknown_ends()
             self._curves = curves_of(self._panels)
@@ -232,7 +245,8 @@ class ProxyCurve:
 
     def odds_of(self, u: Reals) -> Reals:
         """Return the log-odds of values."""
-        return self._odds_of_bent(self.bent(u))
+        with self._lock:
+            return self._odds_of_bent(self.bent(u))
 
     def log_slope(self, u: Reals, s: Reals) -> Reals:
         """Return log du/ds."""
@@ -263,6 +277,10 @@ class ProxyCurve:
         """Return the mean gains of V and X among the k best of n, and their errors."""
         if n == k:
             return np.zeros(2), np.zeros(2)
+        with self._lock:
+            return self._average(k, n)
+
+    def _average(self, k: float, n: float) -> tuple[Reals, Reals]:
         cuts = levels.edges(k, n)
         self.reaching(cuts[0], cuts[-1])
         odds = self.odds

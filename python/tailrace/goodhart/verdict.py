@@ -197,6 +197,8 @@ def _sentence(model: Goodhart, decision: Decision) -> str:
     if value == math.inf:
         return f"E[V | U >= t] grows without bound: {because}."
     mean = model._terms.mean_truth
+    if value == -math.inf:
+        return f"E[V | U >= t] falls without bound: {because}."
     if value == mean:
         return f"E[V | U >= t] falls back to E[V] = {number(value)}: {because}."
     return f"E[V | U >= t] tends to {number(value)}: {because}."
