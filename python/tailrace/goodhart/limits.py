@@ -198,7 +198,9 @@ def _heavy_error(
         if of_truth.kind == of_error.kind == "power":
             gap = of_truth.a - of_error.a
         if math.isnan(gap) or same(gap, b):
-            return _unknown("the truth has no mean below, which may outweigh all", found)
+            return _unknown(
+                "the truth has no mean below, which may outweigh all", found
+            )
         if gap > b:
             because = (
                 "the truth has no mean below, and small truths under large errors outweigh "
