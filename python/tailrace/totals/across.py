@@ -191,7 +191,7 @@ def _upright(
             # Of the atom at the upper end the transform never fades.
             own: Complex = np.multiply.outer(y - total.highest, s)
             atom = own + total.atom, total.atom
-        log, density, error = _read(k, s, along, point, atom)
+        log, density, error = _read(k, s, along, point, atom, slow=True)
         # What lies beyond the last place falls like a power.
         last = np.exp(k[:, -1].real - log) * np.abs(along[-1] / s[-1])
         error = error + last / step**2
@@ -231,10 +231,12 @@ def _read(
     along: Complex,
     point: float,
     atom: tuple[Complex, float] | None = None,
+    slow: bool = False,
 ) -> tuple[Reals, Reals, Reals]:
     """Return what the values of K on a path say.
 
-    `atom`, if given, is the part of K that is an atom's, and the log of its mass.
+    `atom`, if given, is the part of K that is an atom's, and the log of its mass. Where
+    convergence may be `slow`, steps twice as long say how fast it is.
     """
     top = k[:, 0].real
     with np.errstate(under="ignore", over="ignore", invalid="ignore"):
@@ -254,5 +256,12 @@ def _read(
         rough = np.abs(whole - half) / np.abs(whole)
         rounding = ROUNDING * size * (10.0 + np.abs(k[:, 0])) / np.abs(whole)
         error = rounding + of_step(rough, 1e4) + end / np.abs(whole)
+        if slow:
+            sign = math.copysign(4.0 / math.pi, point)
+            fourth = apart + sign * parts[:, ::4].sum(axis=1)
+            rougher = np.abs(half - fourth) / np.abs(whole)
+            # Halving once more gains no less than the last halving did.
+            gained = np.minimum(rough / np.maximum(rougher, 1e-300), 1.0)
+            error = np.maximum(error, rough * gained)
         density = top + np.log(grown.imag.sum(axis=1) / math.pi)
         return top + np.log(whole), density, error

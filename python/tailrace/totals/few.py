@@ -14,7 +14,7 @@ from ..laws.base import Law
 from ..simulation import BITS, EXTREMES
 
 #: So few values are drawn sooner than the table of a sum of laws in pieces is made.
-FEW = 64
+FEW = 4096
 
 
 def sample(

@@ -22,9 +22,16 @@ from .sums import Sum, Terms
 from .transform import Transform
 from .twosided import TwoSided
 from .values import METHODS, Values, values
+from .written import Written, before_cut
 
 # Logarithms of probabilities that are nothing, to any other.
 _NEVER = -700.0
+
+# Of laws that were cut other methods are asked where errors are larger.
+_GOOD = 1e-7
+
+# Relative errors from here on are no answers.
+_VAGUE = 1e-2
 
 # Where numbers overflow or are none, estimates of errors say so.
 _silent = np.errstate(all="ignore")
@@ -88,7 +95,10 @@ class TotalFunctions:
                 msg = f"n must leave totals that doubles can hold, got {n} of {law!r}"
                 raise ValueError(msg)
         groups = [(n, terms_of(law)) for law, n in parts]
-        self.has_atoms = any(law._has_atoms for law, _ in parts)
+        # That of a cap is at the end.
+        self.has_atoms = any(
+            law._has_atoms and before_cut(law) is None for law, _ in parts
+        )
         #: Whether there is no density.
         self.of_data = all(data_of(law) is not None for law, _ in parts)
         self.start = sum(
@@ -116,6 +126,7 @@ class TotalFunctions:
             low = float(self.start - self.origin)
             self.support = low, low + length
         self.total.grid = self._grid()
+        self._written = self._written_out()
         self._rough = Rough(self)
 
     def _grid(self) -> Grid | Halves | None:
@@ -134,6 +145,8 @@ class TotalFunctions:
     @_silent
     def values(self, y: Reals, x: Reals, wanted: float | None = None) -> Values:
         """Return everything at distances from the center and from the lower end."""
+        if self._written is not None:
+            return self._of_cut(self._written, y, x, wanted)
         if self.mirror is None:
             return values(self.total, y, x, wanted)
         # Each side by the law that has it as its upper one.
@@ -149,6 +162,26 @@ class TotalFunctions:
                 np.where(below, other.error, found.error),
                 np.where(below, other.method, found.method),
             )
+        return found
+
+    def _written_out(self) -> Written | None:
+        """Return the sum of values of a law that was cut, as far as it can be written."""
+        law, n = self.parts[0]
+        cut = before_cut(law) if len(self.parts) == 1 else None
+        if cut is None or not terms_of(cut[0]).transform.law.single:
+            return None
+        return Written(*cut, n)
+
+    def _of_cut(
+        self, written: Written, y: Reals, x: Reals, wanted: float | None
+    ) -> Values:
+        wanted = self.total.wanted if wanted is None else wanted
+        found = written.at(x, wanted)
+        rest = np.flatnonzero(~(found.error <= max(wanted, _GOOD)))
+        other = values(self.total, y[rest], x[rest], wanted)
+        better = other.error < found.error[rest]
+        for name in ("lower", "upper", "density", "error", "method"):
+            getattr(found, name)[rest[better]] = getattr(other, name)[better]
         return found
 
     # From times to distances from the center and from the lower end, and back.
@@ -169,6 +202,11 @@ class TotalFunctions:
         """Return everything at times."""
         y, x = self.distances(t)
         found = self.values(np.clip(y, -LAST, LAST), np.minimum(x, LAST))
+        # What is as good as unknown is no number at all.
+        vague = ~(found.error < _VAGUE)
+        for array in (found.lower, found.upper, found.density):
+            array[vague] = math.nan
+        found.error[vague] = math.inf
         unknown = np.isnan(found.lower) & (x > 0.0)
         if unknown.any() and self.mirror is None:
             self._bound(found, x, unknown)

@@ -56,7 +56,7 @@ class Total(Law):
     carry them.
 
     Draws come from a table of the exact quantiles, made when it is first needed: a
-    look-up a draw, however many values there are. Up to 64 values of a law in pieces,
+    look-up a draw, however many values there are. Up to 4096 values of a law in pieces,
     such as one that is capped, are drawn and added up.
 
     References

@@ -23,6 +23,7 @@ METHODS = (
     "cut",
     "saddle below 0",
     "atoms",
+    "number cut",
     "bound of the lower tail",
 )
 
