@@ -140,7 +140,7 @@ def _cross(
         points = point * 2.0 ** np.arange(0.0, 8.0)
         own = expansion.crossing(float(x.mean()), points)
         s, along = _path(own, own, total.past, 0.05, 220)
-        best = _read(expansion.log(x, s, own), s, along, own)
+        best = _read(expansion.log(x, s, own), s, along, own, slow=True)
         if (best[2] < total.wanted).all():
             return best
     other = _upright(total, y, point, width, plain)
@@ -263,5 +263,7 @@ def _read(
             # Halving once more gains no less than the last halving did.
             gained = np.minimum(rough / np.maximum(rougher, 1e-300), 1.0)
             error = np.maximum(error, rough * gained)
+        # Both halves of the path must meet: terms that jump beyond their end do not.
+        error += np.abs(np.sin(k[:, 0].imag)) / np.abs(whole)
         density = top + np.log(grown.imag.sum(axis=1) / math.pi)
         return top + np.log(whole), density, error

@@ -202,8 +202,10 @@ class TotalFunctions:
         """Return everything at times."""
         y, x = self.distances(t)
         found = self.values(np.clip(y, -LAST, LAST), np.minimum(x, LAST))
-        # What is as good as unknown is no number at all.
-        vague = ~(found.error < _VAGUE)
+        # What is as good as unknown is no number at all; of probabilities less than
+        # doubles hold only the logarithm counts.
+        logs = np.minimum(found.lower, found.upper)
+        vague = ~(found.error < _VAGUE * np.maximum(1.0, logs / -700.0))
         for array in (found.lower, found.upper, found.density):
             array[vague] = math.nan
         found.error[vague] = math.inf

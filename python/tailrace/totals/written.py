@@ -99,9 +99,7 @@ class Written:
             with np.errstate(divide="ignore", invalid="ignore"):
                 first = np.where(up_to < beyond, np.log(up_to), np.log1p(-beyond))
                 lower[mine] = first
-                upper[mine] = np.where(
-                    up_to < beyond, np.log1p(-up_to), np.log(beyond)
-                )
+                upper[mine] = np.where(up_to < beyond, np.log1p(-up_to), np.log(beyond))
                 density[mine] = np.log(np.maximum(rate, 0.0))
                 own = np.where(small > 0.0, doubt / small, math.inf)
                 error[mine] = np.where(np.isnan(own), math.inf, own)
