@@ -220,3 +220,14 @@ def test_draws_are_exact_however_many_steps():
     for p in (1e-25, 1e-6, 0.123, 0.5, 0.987):
         far = total.max_of(1.0 / p).median()
         assert_allclose(far, total.isf(-math.expm1(-math.log(2.0) * p)), rtol=1e-8)
+
+
+@pytest.mark.parametrize("n", [3, 5, 11, 40])
+def test_steps_that_never_end_leave_totals_that_never_do(n):
+    times = np.random.default_rng(1).pareto(1.5, 200) + 1.0
+    law = tr.Empirical(np.where(times > 5.0, np.inf, times), censored_at=5.0)
+    total, kept = law.sum_of(n), law.cdf(5.0) ** n
+    assert total.cdf(1e3) == pytest.approx(kept, rel=1e-12)
+    assert total.sf(1e3) == pytest.approx(1.0 - kept, rel=1e-12)
+    assert total.ppf(kept + 1e-6) == math.inf
+    assert total.cdf(total.ppf(0.5 * kept)) == pytest.approx(0.5 * kept, abs=1e-3)

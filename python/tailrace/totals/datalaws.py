@@ -105,6 +105,7 @@ class DataTransform(Transform):
             index, end = own.tail_index, math.inf
         self.law = Continued(start, (), index, end)
         self.defective = missing >= 1e-12
+        self.log_mass = math.log1p(-missing) if self.defective else 0.0
         self._put_together()
 
     def _put_together(self) -> None:

@@ -269,6 +269,16 @@ class TotalFunctions:
 
     def quantile(self, upper: bool, clocks: Reals) -> Reals:
         """Return the time beyond which, or up to which, e^-clock of the mass lies."""
+        if self.total.kept < 0.0:
+            # Beyond what is finite the total is infinite.
+            with np.errstate(divide="ignore"):
+                lost = -np.log(-np.expm1(self.total.kept))
+            finite = clocks < lost if upper else clocks >= -self.total.kept
+            if not finite.all():
+                t = np.full(clocks.shape, math.inf)
+                if finite.any():
+                    t[finite] = self.quantile(upper, clocks[finite])
+                return t
         if upper and -self.total.atom <= clocks.max():
             # All that is left there is an atom.
             ended = clocks >= -self.total.atom

@@ -109,6 +109,8 @@ class Sum:
         self.single = all(law.law.single is not None for law in laws)
         self.two_sided = any(law.two_sided for law in laws)
         self.error = max(law.error for law in laws)
+        #: Log of the mass that is not at infinity.
+        self.kept = math.fsum(n * t.transform.log_mass for n, t in groups)
         #: Log of the mass of an atom at the upper end.
         self.atom = math.fsum(n * t.transform.law.log_last_atom() for n, t in groups)
         #: Paths that were asked for, with what is known on them.
@@ -196,7 +198,7 @@ class Sum:
                 sizes, size = np.abs(s), np.abs(logs)
             else:
                 sizes, psi = self.on_numbers(low / unit, high / unit)
-                size = np.abs(psi)
+                size = np.abs(psi - self.kept)
             if size[0] > 1.0:
                 low, high = low * 1e-4, low
             elif size[-1] < 1.0:

@@ -77,6 +77,8 @@ class Transform:
 
     #: Whether the law is a sum of terms, whose powers can be expanded.
     expands = True
+    #: Logarithm of the mass that is not at infinity.
+    log_mass = 0.0
 
     def __init__(self, law: Continued, unit: float) -> None:
         self.law = law

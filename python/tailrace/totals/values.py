@@ -61,7 +61,8 @@ def values(total: Sum, y: Reals, x: Reals, wanted: float | None = None) -> Value
     error = np.zeros(y.size)
     method = np.zeros(y.size, dtype=np.int64)
     above = y >= total.highest
-    lower[above], upper[above] = 0.0, -math.inf
+    with np.errstate(divide="ignore"):
+        lower[above], upper[above] = total.kept, np.log(-np.expm1(total.kept))
     inside = (x > 0.0) & ~above
     if inside.any():
         found = _inside(total, y[inside], x[inside], wanted)
