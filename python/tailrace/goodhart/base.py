@@ -17,6 +17,7 @@ from .conditionals import error_given_by
 from .dependent import Dependent
 from .discrete import DiscreteProxy
 from .independent import Independent
+from .jumps import jumps_of
 from .laws import SelectedLaw, sum_of_curve
 from .parts import Atoms
 from .proxy import ProxyCurve
@@ -44,7 +45,8 @@ class Model:
     def _terms(self) -> Independent | Dependent:
         if self.error is not None:
             return Independent(self.truth, self.error)
-        return Dependent(self.truth, error_given_by(self.error_given), self.breaks)
+        given = error_given_by(self.error_given)
+        return Dependent(self.truth, given, jumps_of(self.truth, given, self.breaks))
 
     @cached_property
     def _rough(self) -> str:
