@@ -227,3 +227,16 @@ def test_a_truth_under_a_t_error_is_that_of_the_plain_integrals(
         found = model.expected_truth(t)
         assert abs(found - float(wanted)) <= found.numerical_error + 1e-13 * abs(found)
         assert found.numerical_error <= PROMISED * abs(found)
+
+
+def test_the_best_of_n_near_an_end_of_the_support_is_known_to_its_bound():
+    model = tr.Goodhart(tr.Uniform(0, 1), -tr.Weibull(0.5))
+    n = np.array([1e10, 1e11])
+    found = model.best_of(n)
+    # P(U >= 1 - e) = 2/3 e^1.5 and E[1 - V | U >= 1 - e] = 0.4 e, to a share e^0.5.
+    wanted = 0.4 * 1.5 ** (2 / 3) * math.gamma(8 / 3) * n ** (-2 / 3)
+    assert (np.abs(1.0 - found.truth - wanted) <= found.numerical_error).all()
+    assert (found.numerical_error < 1e-7).all()
+    # By rounding of 1 - e the truth exceeded 1, and fell back: a peak that is none.
+    assert (model.best_of(10.0 ** np.arange(5, 16)).truth <= 1.0).all()
+    assert model.peak_n().at == math.inf

@@ -17,6 +17,7 @@ from .proxy import ProxyCurve
 
 if TYPE_CHECKING:
     from .model import Goodhart
+    from .selection import Selection
 
 # A fall of less than that share is no fall.
 _FALL = 1e-7
@@ -194,13 +195,20 @@ def _scan(curve: ProxyCurve) -> tuple[np.ndarray, np.ndarray]:
     return t[known], truth[known]
 
 
-def _first_fall(truth: np.ndarray, scale: float) -> int | None:
-    """Return the place of the first maximum from which the truth falls noticeably."""
+def _first_fall(
+    truth: np.ndarray, scale: float, bound: np.ndarray | float = 0.0
+) -> int | None:
+    """Return the place of the first maximum from which the truth falls noticeably.
+
+    That is by more than the bounds of both numerical errors.
+    """
     best = 0
+    bounds = np.broadcast_to(bound, truth.shape)
     for i, value in enumerate(truth):
+        least = _FALL * (abs(truth[best]) + scale) + bounds[best] + bounds[i]
         if value > truth[best]:
             best = i
-        elif value < truth[best] - _FALL * (abs(truth[best]) + scale):
+        elif value < truth[best] - least:
             return best
     return None
 
@@ -261,19 +269,21 @@ def peak_of_count(model: Goodhart) -> Peak:
     log_n = np.linspace(0.0, math.log(1e300), _GRID)
     log_n = np.unique([*np.linspace(0.0, 20.0, 41), *log_n[log_n > 20.0]])
 
-    def truths(logs: np.ndarray) -> np.ndarray:
-        return np.asarray(model.best_of(np.clip(np.exp(logs), 1.0, 1e300)).truth)
+    def best_of(logs: np.ndarray) -> Selection:
+        return model.best_of(np.clip(np.exp(logs), 1.0, 1e300))
 
-    truth = truths(log_n)
-    known = np.isfinite(truth)
-    log_n, truth = log_n[known], truth[known]
+    best = best_of(log_n)
+    truth, bound = np.asarray(best.truth), np.asarray(best.numerical_error)
+    known = np.isfinite(truth) & np.isfinite(bound)
+    log_n, truth, bound = log_n[known], truth[known], bound[known]
     limit = model.limit().value
     scale = model._terms.scales[0]
-    found = _first_fall(truth, scale)
+    found = _first_fall(truth, scale, bound)
     if found is None:
         return _no_peak("n", limit, NEVER_FALLS)
     turns = found, found + int(np.argmin(truth[found:]))
-    log_n, truth = _refined(truths, log_n, truth, turns)
-    found = _first_fall(truth, scale)
+    grid = log_n
+    log_n, truth = _refined(lambda x: best_of(x).truth, log_n, truth, turns)
+    found = _first_fall(truth, scale, np.interp(log_n, grid, bound))
     assert found is not None
     return _peak("n", np.exp(log_n), truth, found, math.nan, limit, _noise(model))

@@ -13,7 +13,7 @@ from . import levels
 from .curves import Curve, Panel, curves_of, nodes_between, resolved
 from .discrete import divergence_of
 from .known import Known
-from .quadrature import WEIGHTS
+from .quadrature import NODES, WEIGHTS
 from .sides import LAST
 
 #: Ends of the first panels, by the log-odds of both terms, beside those where it bends.
@@ -22,6 +22,10 @@ _STEPS = (0.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, LAST[0])
 # its sign so often that averages are right to far more digits.
 _TOLERANCE = np.array([1e-10, 1e-10, 1e-9, 1e-9, math.inf, math.inf])
 _MOST_PANELS = 2000
+# Noise of odds that may be that of a single node; and else how much above that at the
+# better one of both ends of a panel, between some of its nodes.
+_FINE, _UNEVEN = 1e-9, 8.0
+_ENDS = (0, 4), (NODES - 5, NODES - 1)
 # What lies beyond is negligible that many clocks before the tails of the terms end: if
 # they end with a jump, or fade out.
 _MARGINS = 40.0, 9.0
@@ -189,10 +193,18 @@ class ProxyCurve:
                 errors = [e / size for e, size in zip(errors, sizes, strict=True)]
                 gains = [np.arcsinh(g / scale) for g, scale in pairs]
             # What rounding of u does to the odds, close to an end of the support.
-            steep = np.abs(np.diff(odds) / np.diff(u)).max(axis=1)
+            steep = np.abs(np.diff(odds) / np.diff(u))
+            ends = [
+                np.abs((odds[:, b] - odds[:, a]) / (u[:, b] - u[:, a]))
+                for a, b in _ENDS
+            ]
+        size = 2.0**-50 * np.abs(u).max(axis=1)
         # Nodes that are one double have no slope.
-        steep = np.where(np.isnan(steep), math.inf, steep)
-        noise = 2.0**-50 * np.abs(u).max(axis=1) * steep
+        worst = size * np.where(np.isnan(steep), math.inf, steep).max(axis=1)
+        # Its worst node must not speak for a panel: where there is much noise at one
+        # end only, halves are better.
+        even = size * _UNEVEN * np.fmin(*ends)
+        noise = np.where(worst < math.inf, np.minimum(worst, even + _FINE), worst)
         rows = [odds, self.bent(u), *(r.reshape(u.shape) for r in (*gains, *errors))]
         return np.stack(rows), self._tolerance[:, None] + noise
 
@@ -255,9 +267,16 @@ class ProxyCurve:
         """
         found = np.stack([curve.values for curve in self._curves[4:6]])
         series = np.stack([curve.series for curve in self._curves[2:4]])
-        with np.errstate(invalid="ignore"):
+        s = nodes_between(self.odds.cuts)
+        with np.errstate(divide="ignore", invalid="ignore"):
             found = found + np.abs(series[:, :, -2:]).max(axis=2)[:, :, None]
-        return nodes_between(self.odds.cuts).ravel(), *found.reshape(2, -1)
+            # Levels that are off have the gain of others.
+            off = np.abs(self.odds.series[:, -2:]).max(axis=1)[:, None]
+            off = off / np.abs(self.odds.slope(s))
+            slopes = np.stack([curve.slope(s) for curve in self._curves[2:4]])
+            moved = np.abs(slopes) * off
+        found = found + np.where(np.isfinite(moved), moved, 0.0)
+        return s.ravel(), *found.reshape(2, -1)
 
     def average(self, k: float, n: float) -> tuple[Reals, Reals]:
         """Return the mean gains of V and X among the k best of n, and their errors."""
