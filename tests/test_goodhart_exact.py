@@ -240,3 +240,14 @@ def test_the_best_of_n_near_an_end_of_the_support_is_known_to_its_bound():
     # By rounding of 1 - e the truth exceeded 1, and fell back: a peak that is none.
     assert (model.best_of(10.0 ** np.arange(5, 16)).truth <= 1.0).all()
     assert model.peak_n().at == math.inf
+
+
+@pytest.mark.parametrize("error", [tr.StudentT(3), tr.Cauchy()])
+def test_hardly_more_than_one_candidate_gains_in_proportion(error):
+    # Far below the gains of the levels are too small for a double: that is no reason.
+    n = 1.0 + np.array([1e-5, 1e-4, 5e-4])
+    found = tr.Goodhart(tr.Normal(), error).best_of(n)
+    share = found.truth / (n - 1.0)
+    assert_allclose(share, share[0], rtol=1e-3)
+    assert 0.3 < share[0] < 0.5
+    assert (found.numerical_error < 1e-9 * found.truth).all()

@@ -201,8 +201,7 @@ class ProxyCurve:
         size = 2.0**-50 * np.abs(u).max(axis=1)
         # Nodes that are one double have no slope.
         worst = size * np.where(np.isnan(steep), math.inf, steep).max(axis=1)
-        # Its worst node must not speak for a panel: where there is much noise at one
-        # end only, halves are better.
+        # Where only one end of a panel has much noise, halves are better.
         even = size * _UNEVEN * np.fmin(*ends)
         noise = np.where(worst < math.inf, np.minimum(worst, even + _FINE), worst)
         rows = [odds, self.bent(u), *(r.reshape(u.shape) for r in (*gains, *errors))]
@@ -301,17 +300,20 @@ class ProxyCurve:
         means, errors = np.empty((2, 2))
         for which in (0, 1):
             gain = self.gain(which, s)
+            faint = _faint(gain, self.known.scales[which])
+            least, gain[:faint] = abs(gain[faint, 0]), 0.0
             means[which] = (weight * gain).sum()
             size = np.abs(gain)
             if not self.known.keeps_digits:
                 size += self.known.scales[which]
             # Far below gains are too small for a double, and weights are 0.
             doubt = np.where(weight > 0.0, weight * size * doubts[which][nearest], 0.0)
+            doubt[:faint] = weight[:faint] * least
             # Beyond the curves nothing is known but that it happens rarely.
             at_ends = np.nan_to_num(np.abs(self.gain(which, odds.cuts[[0, -1]])))
             errors[which] = (
                 doubt.sum()
-                + (at_ends * _missed(float(ends[0]), float(ends[1]), k, n)).sum()
+                + (at_ends * levels.missed(float(ends[0]), float(ends[1]), k, n)).sum()
             )
         return means + self._jumps.average(k, n), errors
 
@@ -380,12 +382,7 @@ class Jumps:
         return told - sum(levels.divergence_between(a, b, k, n) for a, b in ends)
 
 
-def _missed(low: float, high: float, k: float, n: float) -> Reals:
-    """Return the chances that a threshold lies below and above two log-odds."""
-    mode, _ = levels.spread(k, n)
-    ends = np.exp(levels.log_density(np.array([low, high]), k, n))
-    ends /= np.array([n - k, k + 1.0])
-    ends = np.where([low < mode, high > mode], np.minimum(ends, 1.0), 1.0)
-    # The gain vanishes below like the probability there.
-    ends[0] *= math.exp(min(low, 0.0))
-    return ends
+def _faint(gain: Reals, scale: float) -> int:
+    """Return how many panels there are below the first gain that a double can hold."""
+    first = int(np.argmax(np.isfinite(gain).all(axis=1)))
+    return first if abs(gain[first, 0]) < 1e-30 * scale else 0
