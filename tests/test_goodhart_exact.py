@@ -251,3 +251,18 @@ def test_hardly_more_than_one_candidate_gains_in_proportion(error):
     assert_allclose(share, share[0], rtol=1e-3)
     assert 0.3 < share[0] < 0.5
     assert (found.numerical_error < 1e-9 * found.truth).all()
+
+
+def test_far_out_the_worth_of_a_value_is_right_to_its_bound():
+    # The logarithm of a density of e^-543 has three digits less after the point.
+    u = np.linspace(90.0, 115.0, 26) + 0.19
+    for model in (
+        tr.Goodhart(tr.Normal(1), tr.Normal(0, 3)),
+        tr.Goodhart(
+            tr.Normal(1), error_given=tr.ScaledError(tr.Normal(0, 3), np.ones_like)
+        ),
+    ):
+        for each in u:
+            found = model.expected_truth_at(each)
+            assert abs(found - (1.0 + (each - 1.0) / 10.0)) <= found.numerical_error
+            assert found.numerical_error < 2e-11
