@@ -26,6 +26,7 @@ _GRID = 121
 _POINTS = 12
 _ROUNDS = 7
 NEVER_FALLS = "the truth never falls, as far as it can be computed"
+TOO_FAR_OUT = "the truth falls to its limit beyond what can be computed"
 ROUGH = "it rises and falls around every value of a lattice without an end"
 
 
@@ -141,7 +142,7 @@ def peak_of_threshold(model: Goodhart) -> Peak:
     scale = model._terms.scales[0]
     found = _first_fall(truth, scale)
     if found is None:
-        return _no_peak("t", limit, NEVER_FALLS)
+        return _never_seen_to_fall("t", truth, scale, limit)
     if not isinstance(curve, DiscreteProxy):
         turns = found, found + int(np.argmin(truth[found:]))
         t, truth = _refined(lambda x: _truths(curve, x), t, truth, turns)
@@ -239,6 +240,15 @@ def _no_peak(by: str, limit: float, reason: str) -> Peak:
     return Peak(by, math.inf, nan, limit, nan, nan, 0.0, False, reason)
 
 
+def _never_seen_to_fall(by: str, truth: np.ndarray, scale: float, limit: float) -> Peak:
+    """Return that there is no peak; or that it is unknown, above a limit."""
+    most = float(truth.max(initial=-math.inf))
+    if most <= limit + 1e-6 * (abs(most) + scale) or math.isnan(limit):
+        return _no_peak(by, limit, NEVER_FALLS)
+    nan = math.nan
+    return Peak(by, nan, nan, nan, nan, nan, nan, False, TOO_FAR_OUT)
+
+
 def _peak(
     by: str,
     at: np.ndarray,
@@ -280,7 +290,7 @@ def peak_of_count(model: Goodhart) -> Peak:
     scale = model._terms.scales[0]
     found = _first_fall(truth, scale, bound)
     if found is None:
-        return _no_peak("n", limit, NEVER_FALLS)
+        return _never_seen_to_fall("n", truth - bound, scale, limit)
     turns = found, found + int(np.argmin(truth[found:]))
     grid = log_n
     log_n, truth = _refined(lambda x: best_of(x).truth, log_n, truth, turns)
