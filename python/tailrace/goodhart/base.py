@@ -30,6 +30,7 @@ from .truths import proxy_functions, reweighted_proxy, tilted_proxy, truth_law
 _WORTHLESS = 1e-6
 CENSORED = "data are censored: what is selected there is unknown"
 TOO_FAR = "P(U >= t) is smaller than tails are known to"
+NO_NUMBER = "{} is NaN"
 EMPTY = "no value of the proxy reaches t"
 
 
@@ -162,9 +163,12 @@ class Model:
             poor = possible & ~(columns["p_error"] < _WORTHLESS) & ordinary
             if name not in self._missing:
                 columns[name][poor] = math.nan
+        columns["t"] = t
         return {name: column.reshape(t.shape) for name, column in columns.items()}
 
     def _why(self, columns: dict[str, Reals], name: str) -> str:
+        if columns["t"].ndim == 0 and np.isnan(columns["t"]):
+            return NO_NUMBER.format("t")
         if columns["log_p"].ndim == 0 and columns["log_p"] == -math.inf:
             return EMPTY
         return self._reason(name)

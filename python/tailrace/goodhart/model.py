@@ -94,7 +94,7 @@ class Goodhart(ByThreshold, ByCount, ByDivergence, ByLimit, BySimulation):
             )
             raise TypeError(msg)
         places = np.ravel(_check.points("breaks", self.breaks))
-        breaks = sorted({_check.finite("breaks", place) for place in places})
+        breaks = sorted({_check.finite("breaks", place) for place in places.tolist()})
         if self.error_given is not None:
             error_given_by(self.error_given)  # refuses what is no conditional law
         elif breaks:
