@@ -88,6 +88,47 @@ def test_breaks_are_found_where_none_are_given():
     assert_allclose(alone.expected_truth(t), PUBLISHED.expected_truth(t), rtol=1e-10)
 
 
+def test_levels_of_the_counterexamples_need_no_breaks():
+    for marked in (PUBLISHED, REPAIRED, HARMFUL):
+        alone = tr.Goodhart(tr.Normal(), error_given=marked.error_given)
+        # Found to the last digit, so that every panel ends there.
+        assert alone._terms.breaks == marked.breaks
+    # Without them there was no answer within a minute.
+    assert_allclose(alone.threshold(1e-3), marked.threshold(1e-3), rtol=1e-12)
+    assert_allclose(alone.best_of(4).truth, marked.best_of(4).truth, rtol=1e-12)
+
+
+def test_a_narrow_band_of_noise_is_found():
+    def scale(v):
+        return (np.abs(v - 2.12345) < 0.01) * 1.0
+
+    error = tr.ScaledError(tr.Normal(0, 10), scale)
+    found = tr.Goodhart(tr.Normal(), error_given=error).expected_truth(10.0)
+    # E[V; U >= 10] by 40 nodes in the band, and the little that V is beyond 10.
+    places, weights = np.polynomial.legendre.leggauss(40)
+    v = 2.12345 + 0.01 * places
+    tail = 0.01 * weights * tr.Normal().pdf(v) * tr.Normal(0, 10).sf(10.0 - v)
+    wanted = (v @ tail + tr.Normal().pdf(10.0)) / (tail.sum() + tr.Normal().sf(10.0))
+    assert_allclose(found, wanted, rtol=1e-11)
+
+
+def test_jumps_are_found_for_functions_and_smooth_laws_have_none():
+    def jump(v):
+        return NORMAL if abs(v) <= 1 else 0.0
+
+    def breaks(given, law=None):
+        return tr.Goodhart(law or tr.Normal(), error_given=given)._terms.breaks
+
+    assert breaks(jump) == (-1.0, 1.0)
+    assert breaks(lambda v: tr.Normal(0, 1 + v**2)) == ()
+    assert breaks(lambda v: tr.Normal(-v, 1)) == ()
+    assert breaks(tr.ScaledError(NORMAL, lambda v: 1 + v**2)) == ()
+    far = breaks(tr.ScaledError(NORMAL, lambda v: 1.0 + (v > 1e30)), tr.Pareto(1.5))
+    assert_allclose(far, [1e30], rtol=1e-15)
+    # Between the atoms of data no function needs to be defined.
+    assert breaks({0.0: NORMAL, 1.0: 0.0}.__getitem__, tr.Empirical([0.0, 1.0])) == ()
+
+
 def test_a_function_says_the_same_as_a_scale():
     model = tr.Goodhart(
         tr.Normal(),

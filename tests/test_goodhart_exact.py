@@ -227,3 +227,42 @@ def test_a_truth_under_a_t_error_is_that_of_the_plain_integrals(
         found = model.expected_truth(t)
         assert abs(found - float(wanted)) <= found.numerical_error + 1e-13 * abs(found)
         assert found.numerical_error <= PROMISED * abs(found)
+
+
+def test_the_best_of_n_near_an_end_of_the_support_is_known_to_its_bound():
+    model = tr.Goodhart(tr.Uniform(0, 1), -tr.Weibull(0.5))
+    n = np.array([1e10, 1e11])
+    found = model.best_of(n)
+    # P(U >= 1 - e) = 2/3 e^1.5 and E[1 - V | U >= 1 - e] = 0.4 e, to a share e^0.5.
+    wanted = 0.4 * 1.5 ** (2 / 3) * math.gamma(8 / 3) * n ** (-2 / 3)
+    assert (np.abs(1.0 - found.truth - wanted) <= found.numerical_error).all()
+    assert (found.numerical_error < 1e-7).all()
+    # By rounding of 1 - e the truth exceeded 1, and fell back: a peak that is none.
+    assert (model.best_of(10.0 ** np.arange(5, 16)).truth <= 1.0).all()
+    assert model.peak_n().at == math.inf
+
+
+@pytest.mark.parametrize("error", [tr.StudentT(3), tr.Cauchy()])
+def test_hardly_more_than_one_candidate_gains_in_proportion(error):
+    # Far below the gains of the levels are too small for a double: that is no reason.
+    n = 1.0 + np.array([1e-5, 1e-4, 5e-4])
+    found = tr.Goodhart(tr.Normal(), error).best_of(n)
+    share = found.truth / (n - 1.0)
+    assert_allclose(share, share[0], rtol=1e-3)
+    assert 0.3 < share[0] < 0.5
+    assert (found.numerical_error < 1e-9 * found.truth).all()
+
+
+def test_far_out_the_worth_of_a_value_is_right_to_its_bound():
+    # The logarithm of a density of e^-543 has three digits less after the point.
+    u = np.linspace(90.0, 115.0, 26) + 0.19
+    for model in (
+        tr.Goodhart(tr.Normal(1), tr.Normal(0, 3)),
+        tr.Goodhart(
+            tr.Normal(1), error_given=tr.ScaledError(tr.Normal(0, 3), np.ones_like)
+        ),
+    ):
+        for each in u:
+            found = model.expected_truth_at(each)
+            assert abs(found - (1.0 + (each - 1.0) / 10.0)) <= found.numerical_error
+            assert found.numerical_error < 2e-11

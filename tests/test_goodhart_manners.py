@@ -123,6 +123,26 @@ def test_infinite_thresholds_have_answers():
     assert tr.Goodhart(capped, capped).threshold([0.02, 0.002]).tolist() == [2.0, 2.0]
 
 
+def test_what_is_no_number_is_named():
+    for answer in (MODEL.expected_truth(math.nan), MODEL.probability(math.nan)):
+        assert math.isnan(answer)
+        assert answer.reason == "t is NaN"
+    assert MODEL.beyond(math.nan).error.reason == "t is NaN"
+    assert MODEL.expected_truth_at(math.nan).reason == "u is NaN"
+    with pytest.raises(ValueError, match=r"^breaks must be finite, got inf$"):
+        tr.Goodhart(tr.Normal(), error_given=given, breaks=[math.inf])
+
+
+def test_a_peak_beyond_what_can_be_computed_is_unknown():
+    # It falls to the limit 2 at last, but only where e^(-t^0.5) has long left doubles.
+    model = tr.Goodhart(tr.Weibull(0.5, 1), tr.Weibull(0.5, 1 + 1e-9))
+    assert model.limit().value == 2.0
+    for peak in (model.peak(), model.peak_n()):
+        assert math.isnan(peak.at)
+        assert math.isnan(peak.truth)
+        assert peak.reason.endswith("beyond what can be computed")
+
+
 def test_empty_arrays_have_empty_answers():
     none = np.empty((0, 3))
     assert MODEL.expected_truth(none).shape == (0, 3)

@@ -17,6 +17,7 @@ from .conditionals import error_given_by
 from .dependent import Dependent
 from .discrete import DiscreteProxy
 from .independent import Independent
+from .jumps import jumps_of
 from .laws import SelectedLaw, sum_of_curve
 from .parts import Atoms
 from .proxy import ProxyCurve
@@ -29,6 +30,7 @@ from .truths import proxy_functions, reweighted_proxy, tilted_proxy, truth_law
 _WORTHLESS = 1e-6
 CENSORED = "data are censored: what is selected there is unknown"
 TOO_FAR = "P(U >= t) is smaller than tails are known to"
+NO_NUMBER = "{} is NaN"
 EMPTY = "no value of the proxy reaches t"
 
 
@@ -44,7 +46,8 @@ class Model:
     def _terms(self) -> Independent | Dependent:
         if self.error is not None:
             return Independent(self.truth, self.error)
-        return Dependent(self.truth, error_given_by(self.error_given), self.breaks)
+        given = error_given_by(self.error_given)
+        return Dependent(self.truth, given, jumps_of(self.truth, given, self.breaks))
 
     @cached_property
     def _rough(self) -> str:
@@ -160,9 +163,12 @@ class Model:
             poor = possible & ~(columns["p_error"] < _WORTHLESS) & ordinary
             if name not in self._missing:
                 columns[name][poor] = math.nan
+        columns["t"] = t
         return {name: column.reshape(t.shape) for name, column in columns.items()}
 
     def _why(self, columns: dict[str, Reals], name: str) -> str:
+        if columns["t"].ndim == 0 and np.isnan(columns["t"]):
+            return NO_NUMBER.format("t")
         if columns["log_p"].ndim == 0 and columns["log_p"] == -math.inf:
             return EMPTY
         return self._reason(name)

@@ -135,8 +135,11 @@ class ByCount(Model):
             columns[name] = self._with_missing(name, value, True)
             errors[name] = bounds[row].reshape(shape)
         with np.errstate(invalid="ignore"):
-            columns["proxy"] = columns["truth"] + columns["error"]
+            proxy = columns["truth"] + columns["error"]
         errors["proxy"] = errors["truth"] + errors["error"]
+        # No mean lies beyond the ends of a support, whatever the numerical error.
+        columns["truth"] = np.clip(columns["truth"], *self.truth.support)
+        columns["proxy"] = np.clip(proxy, *self._terms.support)
         reasons = {name: self._reason(name) for name in ("truth", "error")}
         reasons["proxy"] = reasons["truth" if "truth" in self._missing else "error"]
         reasons["kl"] = self._reason("kl")

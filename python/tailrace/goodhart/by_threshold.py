@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from .. import _check
 from ..laws.base import Law, Reals
-from .base import CENSORED, Model
+from .base import CENSORED, NO_NUMBER, Model
 from .density import At, given_value, given_value_of
 from .discrete import DiscreteProxy
 from .independent import Independent
@@ -46,7 +46,8 @@ class ByThreshold(Model):
         points = _check.points("t", t)
         columns = self._given_beyond(points, self._terms.truth_beyond)
         p = np.exp(columns["log_p"])
-        return computed(p, p * np.minimum(columns["p_error"], 1.0), "")
+        why = NO_NUMBER.format("t") if np.isnan(points).any() else ""
+        return computed(p, p * np.minimum(columns["p_error"], 1.0), why)
 
     def expected_truth(self, t: ArrayLike) -> Any:
         """E[V | U >= t]: what the truth is worth once the proxy reached t.
@@ -188,6 +189,7 @@ class ByThreshold(Model):
             value[...] = math.nan
             return computed(value, bound, self._missing["truth"][1])
         why = CENSORED if self._censored else "the proxy has no density there"
+        why = NO_NUMBER.format("u") if np.isnan(points).any() else why
         return computed(value, bound, why)
 
     def _given_value(self, u: Reals) -> At:

@@ -172,7 +172,7 @@ def _chunk(terms: Independent, u: Reals) -> At:
         plus, minus = np.exp(logs[1:] - logs[0])
         bounds = np.exp(errors - logs[0])
     gain = plus - minus
-    bound = bounds[1] + bounds[2] + (plus + minus) * (bounds[0] + _ROUNDING)
+    bound = bounds[1] + bounds[2] + (plus + minus) * (bounds[0] + _rounding(logs[0]))
     if terms.keeps_digits:
         # In the middle such a difference is what it should be.
         away = np.abs(u - _middle(terms)) > sum(terms.scales)
@@ -180,6 +180,13 @@ def _chunk(terms: Independent, u: Reals) -> At:
         if close.any():
             gain[close], bound[close] = _by_slope(terms, u[close], logs[0, close])
     return At(logs[0], center + gain, bound + _ROUNDING * abs(center))
+
+
+def _rounding(log_f: Reals) -> Reals:
+    """Return what rounding of two logarithms does to a share, which has their digits."""
+    size = np.where(np.isfinite(log_f), np.abs(log_f), 0.0)
+    share: Reals = _ROUNDING + 2.0**-51 * size
+    return share
 
 
 def _with_atoms(
@@ -236,6 +243,6 @@ def given_value_of(terms: Dependent, u: Reals) -> At:
     with np.errstate(invalid="ignore"):
         plus, minus = np.exp(rows[1:] - rows[0])
         bounds = np.exp(errors - rows[0])
-    bound = bounds[1] + bounds[2] + (plus + minus) * (bounds[0] + _ROUNDING)
+    bound = bounds[1] + bounds[2] + (plus + minus) * (bounds[0] + _rounding(rows[0]))
     center = terms.mean_truth
     return At(rows[0], center + plus - minus, bound + _ROUNDING * abs(center))

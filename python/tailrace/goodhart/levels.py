@@ -143,3 +143,14 @@ def divergence_between(low: float, high: float, k: float, n: float) -> float:
             part = np.nan_to_num(np.exp(log_w + log_level) * log_w)
         total += half * float(part @ WEIGHTS)
     return total
+
+
+def missed(low: float, high: float, k: float, n: float) -> Reals:
+    """Return the chances that a threshold lies below and above two log-odds."""
+    mode, _ = spread(k, n)
+    ends = np.exp(log_density(np.array([low, high]), k, n))
+    ends /= np.array([n - k, k + 1.0])
+    ends = np.where([low < mode, high > mode], np.minimum(ends, 1.0), 1.0)
+    # The gain vanishes below like the probability there.
+    ends[0] *= math.exp(min(low, 0.0))
+    return ends

@@ -17,6 +17,7 @@ from .proxy import ProxyCurve
 
 if TYPE_CHECKING:
     from .model import Goodhart
+    from .selection import Selection
 
 # A fall of less than that share is no fall.
 _FALL = 1e-7
@@ -25,6 +26,7 @@ _GRID = 121
 _POINTS = 12
 _ROUNDS = 7
 NEVER_FALLS = "the truth never falls, as far as it can be computed"
+TOO_FAR_OUT = "the truth falls to its limit beyond what can be computed"
 ROUGH = "it rises and falls around every value of a lattice without an end"
 
 
@@ -140,7 +142,7 @@ def peak_of_threshold(model: Goodhart) -> Peak:
     scale = model._terms.scales[0]
     found = _first_fall(truth, scale)
     if found is None:
-        return _no_peak("t", limit, NEVER_FALLS)
+        return _never_seen_to_fall("t", truth, scale, limit)
     if not isinstance(curve, DiscreteProxy):
         turns = found, found + int(np.argmin(truth[found:]))
         t, truth = _refined(lambda x: _truths(curve, x), t, truth, turns)
@@ -194,13 +196,20 @@ def _scan(curve: ProxyCurve) -> tuple[np.ndarray, np.ndarray]:
     return t[known], truth[known]
 
 
-def _first_fall(truth: np.ndarray, scale: float) -> int | None:
-    """Return the place of the first maximum from which the truth falls noticeably."""
+def _first_fall(
+    truth: np.ndarray, scale: float, bound: np.ndarray | float = 0.0
+) -> int | None:
+    """Return the place of the first maximum from which the truth falls noticeably.
+
+    That is by more than the bounds of both numerical errors.
+    """
     best = 0
+    bounds = np.broadcast_to(bound, truth.shape)
     for i, value in enumerate(truth):
+        least = _FALL * (abs(truth[best]) + scale) + bounds[best] + bounds[i]
         if value > truth[best]:
             best = i
-        elif value < truth[best] - _FALL * (abs(truth[best]) + scale):
+        elif value < truth[best] - least:
             return best
     return None
 
@@ -229,6 +238,15 @@ def _refined(
 def _no_peak(by: str, limit: float, reason: str) -> Peak:
     nan = math.nan
     return Peak(by, math.inf, nan, limit, nan, nan, 0.0, False, reason)
+
+
+def _never_seen_to_fall(by: str, truth: np.ndarray, scale: float, limit: float) -> Peak:
+    """Return that there is no peak; or that it is unknown, above a limit."""
+    most = float(truth.max(initial=-math.inf))
+    if most <= limit + 1e-6 * (abs(most) + scale) or math.isnan(limit):
+        return _no_peak(by, limit, NEVER_FALLS)
+    nan = math.nan
+    return Peak(by, nan, nan, nan, nan, nan, nan, False, TOO_FAR_OUT)
 
 
 def _peak(
@@ -261,19 +279,21 @@ def peak_of_count(model: Goodhart) -> Peak:
     log_n = np.linspace(0.0, math.log(1e300), _GRID)
     log_n = np.unique([*np.linspace(0.0, 20.0, 41), *log_n[log_n > 20.0]])
 
-    def truths(logs: np.ndarray) -> np.ndarray:
-        return np.asarray(model.best_of(np.clip(np.exp(logs), 1.0, 1e300)).truth)
+    def best_of(logs: np.ndarray) -> Selection:
+        return model.best_of(np.clip(np.exp(logs), 1.0, 1e300))
 
-    truth = truths(log_n)
-    known = np.isfinite(truth)
-    log_n, truth = log_n[known], truth[known]
+    best = best_of(log_n)
+    truth, bound = np.asarray(best.truth), np.asarray(best.numerical_error)
+    known = np.isfinite(truth) & np.isfinite(bound)
+    log_n, truth, bound = log_n[known], truth[known], bound[known]
     limit = model.limit().value
     scale = model._terms.scales[0]
-    found = _first_fall(truth, scale)
+    found = _first_fall(truth, scale, bound)
     if found is None:
-        return _no_peak("n", limit, NEVER_FALLS)
+        return _never_seen_to_fall("n", truth - bound, scale, limit)
     turns = found, found + int(np.argmin(truth[found:]))
-    log_n, truth = _refined(truths, log_n, truth, turns)
-    found = _first_fall(truth, scale)
+    grid = log_n
+    log_n, truth = _refined(lambda x: best_of(x).truth, log_n, truth, turns)
+    found = _first_fall(truth, scale, np.interp(log_n, grid, bound))
     assert found is not None
     return _peak("n", np.exp(log_n), truth, found, math.nan, limit, _noise(model))

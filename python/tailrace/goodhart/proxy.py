@@ -14,7 +14,7 @@ from . import levels
 from .curves import Curve, Panel, curves_of, nodes_between, resolved
 from .discrete import divergence_of
 from .known import Known
-from .quadrature import WEIGHTS
+from .quadrature import NODES, WEIGHTS
 from .sides import LAST
 
 #: Ends of the first panels, by the log-odds of both terms, beside those where it bends.
@@ -23,6 +23,10 @@ _STEPS = (0.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, LAST[0])
 # its sign so often that averages are right to far more digits.
 _TOLERANCE = np.array([1e-10, 1e-10, 1e-9, 1e-9, math.inf, math.inf])
 _MOST_PANELS = 2000
+# Noise of odds that may be that of a single node; and else how much above that at the
+# better one of both ends of a panel, between some of its nodes.
+_FINE, _UNEVEN = 1e-9, 8.0
+_ENDS = (0, 4), (NODES - 5, NODES - 1)
 # What lies beyond is negligible that many clocks before the tails of the terms end: if
 # they end with a jump, or fade out.
 _MARGINS = 40.0, 9.0
@@ -202,10 +206,17 @@ class ProxyCurve:
                 errors = [e / size for e, size in zip(errors, sizes, strict=True)]
                 gains = [np.arcsinh(g / scale) for g, scale in pairs]
             # What rounding of u does to the odds, close to an end of the support.
-            steep = np.abs(np.diff(odds) / np.diff(u)).max(axis=1)
+            steep = np.abs(np.diff(odds) / np.diff(u))
+            ends = [
+                np.abs((odds[:, b] - odds[:, a]) / (u[:, b] - u[:, a]))
+                for a, b in _ENDS
+            ]
+        size = 2.0**-50 * np.abs(u).max(axis=1)
         # Nodes that are one double have no slope.
-        steep = np.where(np.isnan(steep), math.inf, steep)
-        noise = 2.0**-50 * np.abs(u).max(axis=1) * steep
+        worst = size * np.where(np.isnan(steep), math.inf, steep).max(axis=1)
+        # Where only one end of a panel has much noise, halves are better.
+        even = size * _UNEVEN * np.fmin(*ends)
+        noise = np.where(worst < math.inf, np.minimum(worst, even + _FINE), worst)
         rows = [odds, self.bent(u), *(r.reshape(u.shape) for r in (*gains, *errors))]
         return np.stack(rows), self._tolerance[:, None] + noise
 
@@ -269,9 +280,16 @@ class ProxyCurve:
         """
         found = np.stack([curve.values for curve in self._curves[4:6]])
         series = np.stack([curve.series for curve in self._curves[2:4]])
-        with np.errstate(invalid="ignore"):
+        s = nodes_between(self.odds.cuts)
+        with np.errstate(divide="ignore", invalid="ignore"):
             found = found + np.abs(series[:, :, -2:]).max(axis=2)[:, :, None]
-        return nodes_between(self.odds.cuts).ravel(), *found.reshape(2, -1)
+            # Levels that are off have the gain of others.
+            off = np.abs(self.odds.series[:, -2:]).max(axis=1)[:, None]
+            off = off / np.abs(self.odds.slope(s))
+            slopes = np.stack([curve.slope(s) for curve in self._curves[2:4]])
+            moved = np.abs(slopes) * off
+        found = found + np.where(np.isfinite(moved), moved, 0.0)
+        return s.ravel(), *found.reshape(2, -1)
 
     def average(self, k: float, n: float) -> tuple[Reals, Reals]:
         """Return the mean gains of V and X among the k best of n, and their errors."""
@@ -300,17 +318,20 @@ class ProxyCurve:
         means, errors = np.empty((2, 2))
         for which in (0, 1):
             gain = self.gain(which, s)
+            faint = _faint(gain, self.known.scales[which])
+            least, gain[:faint] = abs(gain[faint, 0]), 0.0
             means[which] = (weight * gain).sum()
             size = np.abs(gain)
             if not self.known.keeps_digits:
                 size += self.known.scales[which]
             # Far below gains are too small for a double, and weights are 0.
             doubt = np.where(weight > 0.0, weight * size * doubts[which][nearest], 0.0)
+            doubt[:faint] = weight[:faint] * least
             # Beyond the curves nothing is known but that it happens rarely.
             at_ends = np.nan_to_num(np.abs(self.gain(which, odds.cuts[[0, -1]])))
             errors[which] = (
                 doubt.sum()
-                + (at_ends * _missed(float(ends[0]), float(ends[1]), k, n)).sum()
+                + (at_ends * levels.missed(float(ends[0]), float(ends[1]), k, n)).sum()
             )
         return means + self._jumps.average(k, n), errors
 
@@ -379,12 +400,7 @@ class Jumps:
         return told - sum(levels.divergence_between(a, b, k, n) for a, b in ends)
 
 
-def _missed(low: float, high: float, k: float, n: float) -> Reals:
-    """Return the chances that a threshold lies below and above two log-odds."""
-    mode, _ = levels.spread(k, n)
-    ends = np.exp(levels.log_density(np.array([low, high]), k, n))
-    ends /= np.array([n - k, k + 1.0])
-    ends = np.where([low < mode, high > mode], np.minimum(ends, 1.0), 1.0)
-    # The gain vanishes below like the probability there.
-    ends[0] *= math.exp(min(low, 0.0))
-    return ends
+def _faint(gain: Reals, scale: float) -> int:
+    """Return how many panels there are below the first gain that a double can hold."""
+    first = int(np.argmax(np.isfinite(gain).all(axis=1)))
+    return first if abs(gain[first, 0]) < 1e-30 * scale else 0
