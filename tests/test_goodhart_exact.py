@@ -11,6 +11,7 @@ import pytest
 import tailrace as tr
 from goodhart_numbers import BEST_OF, BEYOND, CANDIDATES, PAIRS
 from numpy.testing import assert_allclose
+from tailrace.goodhart.places import _largest
 
 # What is promised: a relative error of 1e-9, with a bound that is no larger.
 PROMISED = 1e-9
@@ -227,3 +228,11 @@ def test_a_truth_under_a_t_error_is_that_of_the_plain_integrals(
         found = model.expected_truth(t)
         assert abs(found - float(wanted)) <= found.numerical_error + 1e-13 * abs(found)
         assert found.numerical_error <= PROMISED * abs(found)
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_no_double_holds_makes_no_warnings():
+    # Of this truth the mean comes from values beyond the doubles.
+    tr.Goodhart(tr.LogNormal(0, 30), tr.LogNormal(0, 0.001)).beyond([10.0])
+    rises = np.array([[math.inf, 1e20, 3.0, 0.0], [1e18, 1e20, 0.0, 0.0]])
+    assert_allclose(_largest(rises), [math.inf, 2 ** (1 / 32) * 1e20, 3.0, 0.0])
