@@ -11,6 +11,8 @@ import pytest
 import tailrace as tr
 from goodhart_numbers import BEST_OF, BEYOND, CANDIDATES, PAIRS
 from numpy.testing import assert_allclose
+from tailrace.goodhart.places import _largest
+from tailrace.goodhart.sides import side_of
 
 # What is promised: a relative error of 1e-9, with a bound that is no larger.
 PROMISED = 1e-9
@@ -266,3 +268,31 @@ def test_far_out_the_worth_of_a_value_is_right_to_its_bound():
             found = model.expected_truth_at(each)
             assert abs(found - (1.0 + (each - 1.0) / 10.0)) <= found.numerical_error
             assert found.numerical_error < 2e-11
+
+
+@pytest.mark.parametrize(("sigma", "most"), [(5.0, 1e-12), (12.0, 1e-8), (20.0, 1e-5)])
+def test_the_excess_over_the_mean_of_a_wide_law_keeps_its_digits(sigma, most):
+    """E[Y - m; Y > y] = m (Phi(sigma - z) - Phi(-z)) at y = e^(sigma z), log-normal."""
+    side = side_of(tr.LogNormal(0, sigma))
+    z = np.linspace(0.01, min(sigma, 12.0), 40)
+    y = np.exp(sigma * z)
+    normal = tr.Normal()
+    wanted = sigma**2 / 2 + np.log(normal.cdf(sigma - z) - normal.sf(z))
+    assert_allclose(side.log_excess(y, side.log_beyond(y)), wanted, rtol=0, atol=most)
+
+
+def test_a_very_wide_truth_is_answered_soon():
+    law = tr.LogNormal(0, 20)
+    model = tr.Goodhart(law, tr.LogNormal(0, 0.001))
+    # A large mean is that of the one value that is large.
+    best = model.best_of([2.0, 1e3, 1e6])
+    assert_allclose(best.truth, law.mean() * best.at, rtol=1e-6)
+    assert_allclose(model.threshold([0.5]), 2.0, rtol=1e-5)
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_no_double_holds_makes_no_warnings():
+    # Of this truth the mean comes from values beyond the doubles.
+    tr.Goodhart(tr.LogNormal(0, 30), tr.LogNormal(0, 0.001)).beyond([10.0])
+    rises = np.array([[math.inf, 1e20, 3.0, 0.0], [1e18, 1e20, 0.0, 0.0]])
+    assert_allclose(_largest(rises), [math.inf, 2 ** (1 / 32) * 1e20, 3.0, 0.0])

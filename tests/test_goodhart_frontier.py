@@ -178,6 +178,91 @@ def test_no_divergence_buys_nothing():
     assert_allclose(found.threshold.kl, [0.0, 1e-6, 600.0], rtol=1e-9, atol=1e-15)
 
 
+# Far out, and at an end.
+
+
+def test_a_normal_law_is_tilted_as_far_as_doubles_go():
+    model = tr.Goodhart(tr.Normal(), tr.Normal())
+    found = model.tilted(beta=[0.04, 0.03, 1e-3, 1e-100])
+    assert_allclose(found.truth, [25.0, 100 / 3, 1e3, 1e100], rtol=1e-14)
+    assert_allclose(found.kl, [625.0, 1e4 / 9, 1e6, 1e200], rtol=1e-14)
+    assert_allclose(model.tilted(kl=[1e3, 1e6]).truth, [1e3**0.5, 1e3], rtol=1e-12)
+    d = np.array([1e-12, 1.0, 1e3, 1e6])
+    for scale in (1e-200, 1.0, 1e200):
+        mean = tr.divergence_frontier(tr.Normal(0, scale), d).mean
+        assert_allclose(mean, scale * np.sqrt(2 * d), rtol=1e-12)
+
+
+def test_a_uniform_law_has_its_cumulants_in_closed_form():
+    model = tr.Goodhart(tr.Uniform(0, 2), tr.Normal())
+    s = np.array([1e-6, 0.1, 0.199, 0.201, 3.0, 100.0, 1e12])
+    with np.errstate(over="ignore"):
+        # 1 + coth s - 1 / s, and log(sinh s / s), by their series for small s.
+        small = s / 3 - s**3 / 45 + 2 * s**5 / 945 - s**7 / 4725 + 2 * s**9 / 93555
+        gain = np.where(s < 0.25, small, 1 / np.tanh(s) - 1 / s)
+        log_mean = np.where(
+            s < 0.25,
+            s**2 / 6 - s**4 / 180 + s**6 / 2835 - s**8 / 37800,
+            s + np.log(-np.expm1(-2 * s) / 2 / s),
+        )
+    found = model.tilted(beta=1 / s)
+    assert_allclose(found.truth, 1 + gain, rtol=1e-13)
+    assert_allclose(found.kl[:5], (s * gain - log_mean + s**2 / 2)[:5], rtol=1e-10)
+    # And as a part of a mixture.
+    mixed = tr.Mixture([tr.Uniform(), tr.Normal(2, 1)], [0.25, 0.75])
+    mean = tr.Goodhart(mixed, tr.Normal()).tilted(beta=1.0).truth
+    of_uniform, of_normal = 0.25 * (math.e - 1), 0.75 * math.exp(2.5)
+    wanted = (0.25 + 3 * of_normal) / (of_uniform + of_normal)
+    assert_allclose(mean, wanted, rtol=1e-13)
+
+
+def test_a_tilt_beyond_the_tables_is_not_called_infinite():
+    found = tr.Goodhart(tr.Weibull(2), tr.Normal()).tilted(beta=1e-3).truth
+    assert math.isnan(found)
+    assert found.reason == "the tilted law lies further out than tails are known to"
+    heavy = tr.Goodhart(tr.Laplace(), tr.Normal()).tilted(beta=1e-3).truth
+    assert heavy.reason == "E[e^(U / beta)] is infinite: there is no optimum"
+    with pytest.raises(
+        ValueError, match="tilt of known slope for a law, got slope nan"
+    ):
+        heavy = tr.Goodhart(tr.Normal(), tr.StudentT(3)).tilted(beta=1.0).proxy_law()
+
+
+@pytest.mark.parametrize(
+    "law",
+    [tr.Uniform(), -tr.Pareto(1.5), tr.Normal().truncated(-1, 2), -tr.Exponential()],
+)
+def test_the_frontier_of_a_bounded_law_ends_at_its_end(law):
+    end = law.support[1]
+    found = tr.divergence_frontier(law, [1.0, 10.0, 30.0, 1e3, 1e4, 1e6, 1e300])
+    assert (found.mean <= end).all()
+    assert (np.diff(found.mean) >= 0.0).all()
+    assert_allclose(found.mean[2:], end, rtol=0, atol=1e-11)
+    # About the end the law is uniform, with the mean 1 / s below it at log(s / f) - 1.
+    gap = math.exp(-11.0) / float(law.pdf(end - 1e-12))
+    assert_allclose(end - found.mean[1], gap, rtol=1e-3)
+
+
+def test_an_atom_at_the_top_is_all_that_a_tilt_can_reach():
+    coin, half = tr.Empirical([0, 1]), tr.Empirical([0, 0.5])
+    found = tr.divergence_frontier(coin, [0.1, 0.69, math.log(2), 1.0, 1e300])
+    assert_allclose(found.mean[2:], 1.0, rtol=0, atol=0)
+    p = found.mean[:2]
+    kl = math.log(2) + p * np.log(p) + (1 - p) * np.log1p(-p)
+    assert_allclose(kl, [0.1, 0.69], rtol=1e-10)
+    model = tr.Goodhart(coin, half)
+    capped = model.tilted(kl=[1.0, 1.38, 5.0])
+    assert_allclose(capped.kl, [1.0, 1.38, math.log(4)], rtol=1e-14)
+    assert capped.truth[2] == 1.0
+    assert capped.proxy[2] == 1.5
+    assert_allclose(model.tilted(beta=[1e-2, 1e-6]).kl, math.log(4), rtol=1e-14)
+    assert model.tilted(kl=5.0).truth_law().mean() == 1.0
+    # An atom with mass below it.
+    below = tr.Goodhart(tr.Normal().capped(1.0), coin).tilted(kl=10.0)
+    wanted = math.log(2) - tr.Normal().logsf(1.0)
+    assert_allclose([below.kl, below.truth], [wanted, 1.0], rtol=1e-12)
+
+
 # The construction: more weight for a tail.
 
 # Q = t(3): t, weight, mean, KL; mpmath, 15 digits.

@@ -116,6 +116,8 @@ class Model:
                     "above 1"
                 )
                 value = -math.inf if lower + other <= 1.0 else math.nan
+            if not reason and isinstance(terms, Independent):
+                reason = _beyond_doubles(name, (terms.truth, terms.error)[index], terms)
             if reason:
                 found[name] = value, reason
         return found
@@ -230,6 +232,16 @@ class Model:
         if k == 1.0:
             return self.proxy.max_of(n)
         return reweighted_proxy(self, said, k, n, float(selection.proxy))
+
+
+def _beyond_doubles(name: str, law: Law, terms: Independent) -> str:
+    """Say so where what is tabulated of a law has not its mean."""
+    exact = float(law.mean())
+    mean = terms.mean_truth if name == "truth" else terms.mean_error
+    size = abs(exact) + float(law.isf(0.25)) - float(law.ppf(0.25))
+    if not math.isfinite(exact) or abs(mean - exact) <= 1e-5 * size:
+        return ""
+    return f"part of the mean of the {name} comes from values beyond the doubles"
 
 
 def single(selection: Selection) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -11,14 +10,16 @@ from numpy.typing import ArrayLike
 
 from .. import _check
 from .base import Model
-from .cumulants import cumulants, domain
-from .frontier import tilt_within
+from .cumulants import domain, tilt
+from .frontier import FAR, HEAVY, most_divergence, tilt_within
 from .independent import Independent
 from .selection import Selection
 from .tradeoff import KL, Tradeoff, tradeoff_of
 
 if TYPE_CHECKING:
     from .model import Goodhart
+
+INFINITE = "E[e^(U / beta)] is infinite: there is no optimum"
 
 
 class ByDivergence(Model):
@@ -98,10 +99,10 @@ class ByDivergence(Model):
         rows, reason = [], ""
         for point in points.ravel():
             s, why = self._slope(by, float(point))
-            rows.append(self._tilted(s, terms))
-            reason = reason or why
-            if not why and not math.isfinite(rows[-1][1]):
-                reason = "E[e^(U / beta)] is infinite: there is no optimum"
+            cap = float(point) if by == "kl_cap" else math.nan
+            row, because = self._tilted(s, terms, cap)
+            rows.append(row)
+            reason = reason or why or because
         names = ("kl", "truth", "error", "proxy", "slope")
         table = np.array(rows).reshape(-1, len(names)).T
         columns: dict[str, Any] = {
@@ -112,6 +113,10 @@ class ByDivergence(Model):
         bounds = {
             n: 1e-12 * np.abs(columns[n]) for n in ("truth", "error", "proxy", "kl")
         }
+        # It is a difference of terms of which the quadrature has these digits.
+        with np.errstate(over="ignore"):
+            size = np.abs(columns["slope"] * columns["proxy"])
+        bounds["kl"] += 1e-14 + 2.0**-51 * size
         reasons = dict.fromkeys(("truth", "error", "proxy", "kl"), reason)
         return Selection(self, by, points, columns, bounds, reasons)  # type: ignore[arg-type]
 
@@ -178,33 +183,34 @@ class ByDivergence(Model):
             return 0.0, ""
         terms = self._terms
         assert isinstance(terms, Independent)
-        ends = [domain(law) for law in (terms.truth, terms.error)]
-        high = min(end for _, end, _ in ends)
-        if any(math.isnan(end) for _, end, _ in ends):
-            return math.nan, "the upper tail of the proxy is unknown"
-        closed = all(is_in for _, end, is_in in ends if end == high)
-        found, why = tilt_within(partial(_of_sum, terms), (high, closed), point)
-        if high == 0.0:
+        laws = [terms.truth, terms.error]
+        found, why = tilt_within(laws, point)
+        if why == HEAVY:
             why = (
                 "the upper tail of the proxy is heavy: E[U] has no bound at any KL > 0"
             )
-        elif found == high:
+        elif why and why != FAR:
+            why = "the upper tail of the proxy is unknown"
+        elif found < math.inf and found == min(domain(law)[1] for law in laws):
             return math.nan, "no tilted law is that far away: there is no optimum"
         return found, why
 
-    def _tilted(self, s: float, terms: Independent) -> tuple[float, ...]:
-        """Return KL, truth, error, proxy and the slope itself."""
+    def _tilted(
+        self, s: float, terms: Independent, cap: float
+    ) -> tuple[tuple[float, ...], str]:
+        """Return KL, truth, error, proxy and the slope itself, and why they are NaN."""
+        laws = [terms.truth, terms.error]
+        if s == math.inf and not math.isnan(cap):
+            # Both means are at their ends, to rounding, and the slope may be no double.
+            truth, error = (law.support[1] for law in laws)
+            return (cap, truth, error, truth + error, math.nan), ""
         if math.isnan(s):
-            return (math.nan,) * 5
-        of_truth, of_error = cumulants(terms.truth, s), cumulants(terms.error, s)
-        if not math.isfinite(of_truth[0] + of_error[0]):
-            return (math.nan,) * 5
-        proxy = of_truth[1] + of_error[1]
-        kl = s * proxy - of_truth[0] - of_error[0] if s > 0.0 else 0.0
-        return max(kl, 0.0), of_truth[1], of_error[1], proxy, s
-
-
-def _of_sum(terms: Independent, s: float) -> tuple[float, float, float]:
-    pairs = zip(cumulants(terms.truth, s), cumulants(terms.error, s), strict=True)
-    first, second, third = (a + b for a, b in pairs)
-    return first, second, third
+            return (math.nan,) * 5, ""
+        (k, truth, _, kl), (other, error, _, more) = (tilt(law, s) for law in laws)
+        if math.inf in (k, other):
+            return (math.nan,) * 5, INFINITE
+        if not math.isfinite(k + other + kl + more):
+            return (math.nan,) * 5, FAR
+        # The cap is kept exactly, if it can be.
+        kl = kl + more if math.isnan(cap) else min(cap, most_divergence(laws))
+        return (kl, truth, error, truth + error, s), ""

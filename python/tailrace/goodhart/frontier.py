@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from .. import _check
 from ..laws.base import Law, Reals
-from .cumulants import cumulants, domain
+from .cumulants import cumulants, domain, tilt, top_mass
 from .parts import Atoms, parts_of
 from .quadrature import Panels, integrate
 from .selection import computed
@@ -20,6 +20,7 @@ from .sides import log_weight, side_of
 from .tails import tails_of
 
 HEAVY = "the upper tail is heavy: E[e^(sX)] is infinite for every s > 0"
+FAR = "the tilted law lies further out than tails are known to"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,7 +144,7 @@ def divergence_frontier(law: Law, budget: ArrayLike, *, order: float = 1.0) -> F
     mean = np.array([value for value, _ in found]).reshape(budgets.shape)
     reasons = [reason for _, reason in found if reason]
     why = reasons[0] if reasons else ""
-    bound = 1e-10 * np.abs(mean - law.median())
+    bound = 1e-10 * np.abs(mean - law.median()) + 2.0**-51 * np.abs(mean)
     return Frontier(law, power, budgets, computed(mean, bound, why), why)
 
 
@@ -152,45 +153,68 @@ def _by_tilt(law: Law, d: float) -> tuple[float, str]:
     if d == 0.0:
         mean = law.mean()
         return float(mean), mean.reason
-    s, reason = tilt_within(lambda s: cumulants(law, s), domain(law)[1:], d)
+    s, reason = tilt_within([law], d)
+    end = law.support[1]
+    if s == math.inf:
+        return end, ""
     if math.isnan(s):
         return (math.inf if reason == HEAVY else math.nan), reason
-    return (d + cumulants(law, s)[0]) / s, ""
+    return min((d + cumulants(law, s)[0]) / s, end), ""
 
 
-def tilt_within(
-    cumulant: Callable[[float], tuple[float, float, float]],
-    ends: tuple[float, bool],
-    d: float,
-) -> tuple[float, str]:
+def tilt_within(laws: Sequence[Law], d: float) -> tuple[float, str]:
     """Return s > 0 with the divergence s K'(s) - K(s) = d, or the last one before it.
 
-    NaN, with a reason, where there is none.
+    K is that of the sum of independent terms. inf where the tilted mean is within
+    rounding of the end of the support before that; NaN, with a reason, where there is no
+    s.
     """
     from scipy.optimize import brentq
 
-    high, closed = ends
-    if math.isnan(high):
+    domains = [domain(law) for law in laws]
+    high = min(rate for _, rate, _ in domains)
+    if any(math.isnan(rate) for _, rate, _ in domains):
         return math.nan, "the upper tail is unknown"
     if high == 0.0:
         return math.nan, HEAVY
+    closed = all(is_in for _, rate, is_in in domains if rate == high)
+    widths = [float(law.isf(0.25)) - float(law.isf(0.75)) for law in laws]
+    unit = 1.0 / (max(widths) or 1.0)
+    if d >= most_divergence(laws) * (1.0 - 1e-14):
+        # Farther than all of the mass on an atom at the top: any s that puts it there.
+        while any(tilt(law, unit)[1] < law.support[1] for law in laws):
+            unit *= 2.0
+        return unit, ""
+    room = math.fsum(law.support[1] - law.median() for law in laws)
 
-    def short(log_s: float) -> float:
-        s = high / (1.0 + math.exp(-log_s)) if high < math.inf else math.exp(log_s)
-        k, slope, _ = cumulant(s)
-        return s * slope - k - d
+    def slope_at(z: float) -> float:
+        return high / (1.0 + math.exp(-z)) if high < math.inf else unit * math.exp(z)
+
+    def short(z: float) -> float:
+        return math.fsum(tilt(law, slope_at(z))[3] for law in laws) - d
+
+    def is_at_end(z: float) -> bool:
+        gaps = [law.support[1] - tilt(law, slope_at(z))[1] for law in laws]
+        return room < math.inf and math.fsum(gaps) <= 1e-13 * room
 
     low, up = -1.0, 0.0
     while short(low) > 0.0 and low > -300.0:
         low *= 2.0
-    while (found := short(up)) < 0.0 and up < 40.0:
-        up += 1.0
-    if not found >= 0.0:
-        if closed and high < math.inf:
+    while (found := short(up)) < 0.0 and up < (40.0 if high < math.inf else 350.0):
+        if is_at_end(up):
+            return math.inf, ""
+        up += max(1.0, 0.1 * up)
+    if not (found >= 0.0 and short(low) <= 0.0):
+        if closed and high < math.inf and found < 0.0:
             return high, ""
-        return math.nan, "the tilted law lies further out than tails are known to"
-    log_s = float(brentq(short, low, up, xtol=1e-14, rtol=1e-14))
-    return (high / (1.0 + math.exp(-log_s)) if high < math.inf else math.exp(log_s)), ""
+        return math.nan, FAR
+    return slope_at(float(brentq(short, low, up, xtol=1e-15, rtol=1e-15))), ""
+
+
+def most_divergence(laws: Sequence[Law]) -> float:
+    """Return the divergence at which all of the mass is at the top: inf if it has none."""
+    masses = [top_mass(law) for law in laws]
+    return -math.fsum(map(math.log, masses)) if all(masses) else math.inf
 
 
 def _by_power(law: Law, d: float, p: float) -> tuple[float, str]:

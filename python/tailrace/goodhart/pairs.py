@@ -187,6 +187,11 @@ def steepness(log_f: Reals, x: Reals) -> Reals:
     return largest
 
 
+def _known(x: Reals, instead: float) -> Reals:
+    """Return x, and something else where it is NaN."""
+    return np.where(np.isnan(x), instead, x)
+
+
 def _seeds(side: Side, other: Side) -> list[float]:
     """Return distances from the cut at which panels end, for an other of finer scale."""
     steps = []
@@ -283,10 +288,11 @@ def _above(
     sure = floor.copy()
     for panels, _, least, _ in both:
         for k in range(number):
-            np.maximum.at(sure[k], panels.owner, least[k])
+            # What is not known is not sure, and below it may count.
+            np.maximum.at(sure[k], panels.owner, _known(least[k], -math.inf))
     kept = []
     for panels, most, _, _ in both:
-        counts = most > sure[:, panels.owner] - _NEGLIGIBLE
+        counts = _known(most, math.inf) > sure[:, panels.owner] - _NEGLIGIBLE
         kept.append(panels.chosen(np.asarray(counts.any(axis=0))))
     # Owners from `count` on are those of the second half.
     second = kept[1]

@@ -72,8 +72,10 @@ def _through_data(parts: list[Part]) -> Quantile:
 def _largest(x: Reals) -> Reals:
     """Return about the largest along the first axis, smoothly: all are >= 0."""
     top = x.max(axis=0)
-    safe = np.where(top > 0.0, top, 1.0)
-    result: Reals = top * ((x / safe) ** 32 + (top == 0.0)).sum(axis=0) ** (1.0 / 32.0)
+    safe = np.where((top > 0.0) & (top < math.inf), top, 1.0)
+    with np.errstate(over="ignore"):  # beside an infinite one
+        sums = ((x / safe) ** 32 + (top == 0.0)).sum(axis=0)
+    result: Reals = top * sums ** (1.0 / 32.0)
     return result
 
 

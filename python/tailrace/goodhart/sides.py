@@ -199,13 +199,14 @@ class Side:
     def _surplus(self) -> float:
         """E[Y - median | Y > median]."""
         start = np.polynomial.legendre.legval(-1.0, self._excess.series[0])
-        return float(start) * self.scale
+        return math.exp(float(start)) * self.scale
 
     @cached_property
     def _excess(self) -> Curve:
-        """E[Y - median | Y > y] / (y - median + scale) over the clock of y, from log 2.
+        """Log of E[Y - median | Y > y] / (y - median + scale) over clocks from log 2.
 
-        The ratio is smooth for light and heavy tails alike. A panel's share of the mean
+        The ratio is smooth for light and heavy tails alike; its logarithm also where it
+        falls by many powers of ten within a panel. A panel's share of the mean
         is the integral of its series; beyond the last point the tail is a power, or
         one of constant hazard rate.
         """
@@ -235,11 +236,12 @@ class Side:
         for i in range(cuts.size - 2, -1, -1):
             rest[i] = whole[i] + shrink[i] * rest[i + 1]
         beyond = (rest[:-1, None] - part) * np.exp(clock - low)
-        return Curve(cuts, beyond / (above + self.scale))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return Curve(cuts, np.log(beyond / (above + self.scale)))
 
     def log_excess(self, y: Reals, log_beyond: Reals) -> Reals:
         """Return log E[Y - mean; Y > y] for y from the median up, with P(Y > y) known."""
-        ratio = self._excess(-log_beyond)
+        ratio = np.exp(self._excess(-log_beyond))
         with np.errstate(divide="ignore", invalid="ignore"):
             above = ratio * (y - self.median + self.scale) - (self.mean - self.median)
             excess: Reals = log_beyond + np.log(above)

@@ -205,7 +205,7 @@ def _of_sides(truth: Side, error: Side, t: Reals, with_error: bool) -> Condition
 def _around(side: Side, gain: Reals, relative: Reals) -> tuple[Reals, Reals, Reals]:
     """Return a conditional mean, its error, and what it exceeds the mean by."""
     value = side.mean + gain
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         bound = gain * relative + side.mean_error + 2.0**-52 * np.abs(value)
     return value, bound, gain
 

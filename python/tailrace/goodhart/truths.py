@@ -91,12 +91,20 @@ def _functions_of_top(proxy: Law, k: float, n: float) -> CurveFunctions:
 
 def tilted_proxy(model: Model, said: str, s: float, mean: float) -> Law:
     """Return the law of U tilted by e^(su)."""
+    _check_slope(s)
     proxy = model.proxy
     if isinstance(proxy, Empirical):
         chances = np.log(proxy.masses) + s * proxy.values
         return Empirical(proxy.values, weights=np.exp(chances - chances.max()))
     indices = math.inf, proxy._lower_tail_index
     return SelectedLaw(said, partial(_functions_of_tilt, proxy, s), indices, mean)
+
+
+def _check_slope(s: float) -> None:
+    """Refuse a tilt that does not exist, or whose slope no double is."""
+    if math.isnan(s):
+        msg = f"selection must be by a tilt of known slope for a law, got slope {s!r}"
+        raise ValueError(msg)
 
 
 def _functions_of_tilt(proxy: Law, s: float) -> CurveFunctions:
@@ -258,6 +266,7 @@ def _over_law(error: Law, log_w: LogWeight, v: Reals, turns: Reals) -> Reals:
 
 def _tilted(model: Model, s: float) -> Weight:
     """Weights of what is tilted by e^(su), for independent terms."""
+    _check_slope(s)
     return lambda v: s * v, [], [], _ALL
 
 
