@@ -142,6 +142,13 @@ def test_steps_done_grow_like_a_power_of_time_below_the_threshold():
     assert "10^15" in never.mean().reason
 
 
+def test_mean_of_steps_done_sees_a_fall_next_to_the_last_step():
+    # T_n / n hardly varies: all n up to nearly the last are done for certain. 1.5 is the
+    # mean step; the second-order term is E[X^2] / (2 E[X]^2) - 1 = -1/3.
+    done = tr.IndependentSteps(tr.Pareto(1.5), 2).done_by(1e9)
+    assert_allclose(done.mean(), 1e9 / 1.5 - 1.0 / 3.0, rtol=1e-9)
+
+
 def test_budgets_chances_steps_and_attempts_answer_each_other():
     model = tr.IndependentSteps(tr.Pareto(1.2), 2)
     for p in (0.1, 0.9):

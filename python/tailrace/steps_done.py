@@ -184,11 +184,11 @@ def _sum(f: Callable[[int], float], first: int, last: int) -> float:
         fall = at(low) - at(high)
         if fall * count <= 1e-13 * whole:
             return 0.5 * count * (at(low) + at(high))
-        # Chebyshev's points, at the next integers.
+        # Chebyshev's points, at the next integers, with both ends, where what falls at
+        # once would else stay unseen.
         angles = math.pi * (np.arange(_DEGREE + 3) + 0.5) / (_DEGREE + 3)
-        places = np.unique(
-            np.rint(0.5 * (low + high) + 0.5 * (high - low) * np.cos(angles))
-        )
+        inner = np.rint(0.5 * (low + high) + 0.5 * (high - low) * np.cos(angles))
+        places = np.unique(np.concatenate([[low, high], inner]))
         x = (2.0 * places - (low + high)) / count
         y = np.array([at(int(n)) for n in places])
         fit = np.polynomial.chebyshev.Chebyshev.fit(x, y, _DEGREE, domain=[-1.0, 1.0])
