@@ -268,6 +268,14 @@ def test_two_power_laws_multiply_to_what_is_known():
     assert step.tail_index == b
 
 
+@pytest.mark.parametrize("q", [2.0, 100.0, 1e4])
+def test_fastest_of_many_attempts_with_a_pareto_factor_has_a_closed_form(q):
+    a, b = 0.8 * q, 0.9
+    x = np.array([1.05, 1.5, 2.0, 20.0])
+    step = SharedFactor(tr.Pareto(0.8), tr.Pareto(b), attempts=q)
+    assert_allclose(step.sf(x), (a * x**-b - b * x**-a) / (a - b), rtol=1e-11)
+
+
 def test_no_number_of_attempts_helps_against_a_shared_factor_without_a_mean():
     hard = tr.Pareto(0.9)
     step = SharedFactor(tr.Pareto(0.8), hard, attempts=30)

@@ -208,7 +208,7 @@ class _Product:
         low, high = self.law.support
         if low > 0.0:
             upper = np.logaddexp(upper, np.asarray(self.factor.logsf(x / low)))
-        near = upper > -LOG_2
+        near = upper > -1e-3
         lower = self._log_integral(lambda w, z: self.law.logcdf(w), x[near])
         if high < math.inf:
             lower = np.logaddexp(lower, np.asarray(self.factor.logcdf(x[near] / high)))
