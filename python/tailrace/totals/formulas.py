@@ -208,10 +208,10 @@ def _student(law: Any, t: float) -> Continued | None:
     def hazard(x: Complex) -> Complex:
         z = (x - law.loc) / law.scale
         far = np.abs(z) > 0.5 * root
-        out = np.where(far, z, 2.0 * root)
+        out: Complex = np.where(far, z, 2.0 * root)
         # By Pfaff's transformation: as it stands SciPy's function loses its digits near
         # the singular points, from df = 12 on, and its logarithm jumps.
-        w: Complex = (root / out) ** 2
+        w = (root / out) ** 2
         series = hyp2f1(0.5, 0.5 * df, 0.5 * df + 1.0, w / (1.0 + w))
         tail = df * np.log(out) + 0.5 * df * log1p(w) - log_tail - np.log(series)
         mid = np.where(far, 0.0, z)
