@@ -240,3 +240,18 @@ def test_sums_of_student_t_values_keep_their_digits_with_many_degrees_of_freedom
         u, weights = panels([-300.0, -30.0, 0.0, x, x + 30.0, 300.0])
         both = weights @ (law.pdf(u) * law.sf(x - u))
         assert_allclose(law.sum_of(2).sf(x), both, rtol=2.0 * rtol)
+
+
+def test_sums_of_a_law_whose_median_says_nothing_of_its_tail():
+    # The minimum of two gamma values of shape 0.1 has a median of 3e-6 and a mean of 0.01.
+    law = tr.Gamma(0.1).min_of(2)
+    total = law.sum_of(2)
+    for p in (0.05, 0.99):
+        x = total.ppf(p)
+        logs = np.linspace(-690.0, math.log(0.5 * x), 600)
+        half = 0.5 * np.diff(logs)[:, None]
+        u = np.exp((logs[:-1, None] + half * (1.0 + NODES)).ravel())
+        weights = (half * WEIGHTS).ravel() * u
+        # Either both are above x / 2, or one is below and the other makes up for it.
+        beyond = 2.0 * weights @ (law.pdf(u) * law.sf(x - u)) + law.sf(0.5 * x) ** 2
+        assert_allclose(beyond, 1.0 - p, rtol=1e-9)
