@@ -303,6 +303,18 @@ def test_a_slowly_varying_factor_decides_at_the_threshold():
     assert (stuck.rate, stuck.regime) == (0.0, "below")
 
 
+def test_best_cutoff_of_a_law_beyond_the_doubles():
+    # With h(c) = 0.01 / c and A = E min(X, c) it is where 1 - c^-0.01 = h(c) A.
+    c = best_cutoff(tr.Pareto(0.01))
+    area = 1.0 + (c**0.99 - 1.0) / 0.99
+    assert_allclose(-math.expm1(-0.01 * math.log(c)), 0.01 / c * area, rtol=1e-12)
+    slow = LogPareto(0.0, 1.0)
+    c = best_cutoff(slow)
+    area = 1.0 + integrate.quad(slow.sf, 1.0, c, epsrel=1e-13)[0]
+    assert_allclose(slow.cdf(c), slow.pdf(c) / slow.sf(c) * area, rtol=1e-11)
+    assert "doubles" in best_cutoff(tr.Uniform(1e291, 2e291)).reason
+
+
 # What is refused.
 
 LAW = tr.Pareto(1.2)
