@@ -342,6 +342,8 @@ BAD = [
     ("factor", SharedFactor, (LAW, 2.0)),
     ("factor", SharedFactor, (tr.Uniform(1, 2), tr.Uniform(1, 2))),
     ("attempts", SharedFactor, (LAW, LAW, 0.0)),
+    ("attempts", SharedFactor, (tr.Pareto(0.8), tr.LogNormal(), 1e-3)),
+    ("attempts", SharedFactor, (LAW, tr.Pareto(1e-4))),
     ("shape", LogPareto, (-1.0, 1.0)),
     ("log_shape", LogPareto, (1.0, 0.0)),
     ("law", best_cutoff, (tr.Normal(),)),
