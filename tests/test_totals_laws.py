@@ -255,3 +255,15 @@ def test_sums_of_a_law_whose_median_says_nothing_of_its_tail():
         # Either both are above x / 2, or one is below and the other makes up for it.
         beyond = 2.0 * weights @ (law.pdf(u) * law.sf(x - u)) + law.sf(0.5 * x) ** 2
         assert_allclose(beyond, 1.0 - p, rtol=1e-9)
+
+
+def test_sums_of_a_capped_game_are_sums_of_data():
+    # Two games: P(2 + 2) = 1 / 4, P(2 + 4) = 1 / 4, P(4 + 4) = 1 / 16, P(2 + 8) = 1 / 8.
+    found = tr.StPetersburg().capped(2.0**20).sum_of(2).cdf([3.9, 4.0, 6.0, 8.0, 10.0])
+    assert_allclose(found, np.array([0.0, 4.0, 8.0, 9.0, 11.0]) / 16.0, rtol=1e-14)
+    many = tr.StPetersburg().capped(2.0**20).sum_of(1000)
+    x = np.array([7000.0, 12_000.0, 40_000.0])
+    draws = tr.StPetersburg().capped(2.0**20).sample((5000, 1000), rng=1).sum(axis=1)
+    empirical = (draws[:, None] <= x).mean(axis=0)
+    # By Hoeffding's bound, with a false alarm of 1e-9 each.
+    assert_allclose(many.cdf(x), empirical, atol=math.sqrt(math.log(2e9) / 10_000))
