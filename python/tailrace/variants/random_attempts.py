@@ -65,6 +65,9 @@ class RandomAttempts(OfHazards):
     the smallest number times that of the law, however rare it is. For real numbers this
     is a frailty model [1]_.
 
+    What is made of this law, as minima, sums and `IndependentSteps`, knows nothing of
+    `never`: it is about steps with an attempt.
+
     References
     ----------
     .. [1] J. W. Vaupel, K. G. Manton, E. Stallard, "The impact of heterogeneity in
