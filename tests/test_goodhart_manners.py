@@ -358,3 +358,11 @@ def test_the_command_refuses_in_a_line(command, arguments, said):
     assert (code, out) == (2, "")
     assert err.startswith(f"tailrace: {said}")
     assert err.count("\n") == 1
+
+
+def test_means_beyond_the_doubles_are_no_numbers():
+    wide = tr.LogNormal(0, 30)
+    found = tr.Goodhart(wide, tr.Normal()).expected_truth(10.0)
+    assert math.isnan(found)
+    assert "beyond the doubles" in found.reason
+    assert tr.Goodhart(tr.LogNormal(0, 20), tr.Normal()).expected_truth(10.0) > 0.0

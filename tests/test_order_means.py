@@ -317,7 +317,7 @@ def test_bad_input_is_refused_in_a_sentence():
     assert refused("nan", MEAN, [1.0], 1, 1, nan="ignore") is ValueError
     of_n, of_k = partial(MEAN, TIMES, 1), lambda k: MEAN(TIMES, k, 5)
     for call, name in ((of_n, "n"), (of_k, "k")):
-        for value in (None, "3", 1.0, True, [1.0, 2.0], [True], ["a"], np.array(3)):
+        for value in (None, "3", 1.0, True, [1.0, 2.0], [True], ["a"], np.array(3.0)):
             assert refused(name, call, value) is TypeError
         for value in ([], [[1], [1, 2]], 0, [1, 0], 10**30, [1, 10**30], 2**64 - 1):
             assert refused(name, call, value) is ValueError

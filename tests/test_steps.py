@@ -290,3 +290,13 @@ def test_runs_with_other_seeds_are_put_together_by_merging():
     assert both.count == 10_000
     span = both.confidence_interval(0.5, 1 - 1e-9)
     assert span.low <= 30.150107 <= span.high  # the exact median of the total
+
+
+def test_verdict_says_of_steps_without_attempts_that_they_never_end():
+    law = tr.RandomAttempts(tr.Pareto(0.8), {0: 0.25, 2: 0.75})
+    for own in (law, 2.0 * law):
+        verdict = tr.IndependentSteps(own, 2).verdict()
+        assert "above the threshold" in verdict
+        assert "25 % of draws have none, and never end" in verdict
+    some = tr.RandomAttempts(tr.Pareto(0.8), {2: 1.0})
+    assert "never" not in tr.IndependentSteps(some, 2).verdict()

@@ -142,6 +142,13 @@ def test_steps_done_grow_like_a_power_of_time_below_the_threshold():
     assert "10^15" in never.mean().reason
 
 
+def test_mean_of_steps_done_sees_a_fall_next_to_the_last_step():
+    # T_n / n hardly varies: all n up to nearly the last are done for certain. 1.5 is the
+    # mean step; the second-order term is E[X^2] / (2 E[X]^2) - 1 = -1/3.
+    done = tr.IndependentSteps(tr.Pareto(1.5), 2).done_by(1e9)
+    assert_allclose(done.mean(), 1e9 / 1.5 - 1.0 / 3.0, rtol=1e-9)
+
+
 def test_budgets_chances_steps_and_attempts_answer_each_other():
     model = tr.IndependentSteps(tr.Pareto(1.2), 2)
     for p in (0.1, 0.9):
@@ -312,3 +319,19 @@ def test_steps_done_of_totals_beyond_doubles_are_refused_and_not_called_many():
     done = tr.IndependentSteps(tr.Pareto(0.005)).done_by(1e6)
     with pytest.raises(ValueError, match=r"^steps must leave totals .*, got 4"):
         done.mean()
+
+
+def test_times_with_too_many_steps_are_refused_with_the_time():
+    model = tr.IndependentSteps(tr.Uniform(0.0, 1.0))
+    with pytest.raises(ValueError, match=r"^budget must be too short .*, got 1e\+300$"):
+        model.most_steps(1e300)
+    with pytest.raises(ValueError, match=r"^time must be too short .*, got 1e\+300$"):
+        model.done_by(1e300).median()
+
+
+def test_numbers_of_steps_may_be_arrays_of_shape_nothing():
+    assert MODEL.total(np.array(10)) == MODEL.total(10)
+    with pytest.raises(TypeError, match=r"^steps must be an integer, got "):
+        MODEL.total(np.array(10.0))
+    with pytest.raises(TypeError, match=r"^steps must be an integer, got "):
+        MODEL.total(np.array([10]))

@@ -231,3 +231,50 @@ def test_steps_that_never_end_leave_totals_that_never_do(n):
     assert total.sf(1e3) == pytest.approx(1.0 - kept, rel=1e-12)
     assert total.ppf(kept + 1e-6) == math.inf
     assert total.cdf(total.ppf(0.5 * kept)) == pytest.approx(0.5 * kept, abs=1e-3)
+
+
+@pytest.mark.parametrize("df", [13.0, 20.0, 30.0, 40.0])
+def test_sums_of_student_t_values_keep_their_digits_with_many_degrees_of_freedom(df):
+    # SciPy's complex hypergeometric function is off by 2e-2 there.
+    law = tr.StudentT(df)
+    one_sided = abs(law).sum_of(2)
+    for x, rtol in [
+        (0.5, 1e-12),
+        (2.85, 1e-12),
+        (6.32, 1e-10),
+        (12.0, 3e-4),
+        (30, 1e-9),
+    ]:
+        u, weights = panels([0.0, x])
+        one = abs(law).sf(x) + weights @ (abs(law).pdf(u) * abs(law).sf(x - u))
+        assert_allclose(one_sided.sf(x), one, rtol=rtol)
+        u, weights = panels([-300.0, -30.0, 0.0, x, x + 30.0, 300.0])
+        both = weights @ (law.pdf(u) * law.sf(x - u))
+        assert_allclose(law.sum_of(2).sf(x), both, rtol=2.0 * rtol)
+
+
+def test_sums_of_a_law_whose_median_says_nothing_of_its_tail():
+    # The minimum of two gamma values of shape 0.1 has a median of 3e-6 and a mean of 0.01.
+    law = tr.Gamma(0.1).min_of(2)
+    total = law.sum_of(2)
+    for p in (0.05, 0.99):
+        x = total.ppf(p)
+        logs = np.linspace(-690.0, math.log(0.5 * x), 600)
+        half = 0.5 * np.diff(logs)[:, None]
+        u = np.exp((logs[:-1, None] + half * (1.0 + NODES)).ravel())
+        weights = (half * WEIGHTS).ravel() * u
+        # Either both are above x / 2, or one is below and the other makes up for it.
+        beyond = 2.0 * weights @ (law.pdf(u) * law.sf(x - u)) + law.sf(0.5 * x) ** 2
+        assert_allclose(beyond, 1.0 - p, rtol=1e-9)
+
+
+def test_sums_of_a_capped_game_are_sums_of_data():
+    # Two games: P(2 + 2) = 1 / 4, P(2 + 4) = 1 / 4, P(4 + 4) = 1 / 16, P(2 + 8) = 1 / 8.
+    found = tr.StPetersburg().capped(2.0**20).sum_of(2).cdf([3.9, 4.0, 6.0, 8.0, 10.0])
+    assert_allclose(found, np.array([0.0, 4.0, 8.0, 9.0, 11.0]) / 16.0, rtol=1e-14)
+    many = tr.StPetersburg().capped(2.0**20).sum_of(1000)
+    x = np.array([7000.0, 12_000.0, 40_000.0])
+    draws = tr.StPetersburg().capped(2.0**20).sample((5000, 1000), rng=1).sum(axis=1)
+    empirical = (draws[:, None] <= x).mean(axis=0)
+    # By Hoeffding's bound, with a false alarm of 1e-9 each.
+    assert_allclose(many.cdf(x), empirical, atol=math.sqrt(math.log(2e9) / 10_000))

@@ -13,6 +13,7 @@ from numpy.testing import assert_array_equal
 
 LAW = tr.Pareto(1.2)
 TOTAL = LAW.sum_of(1000)
+GAME = tr.StPetersburg()
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,14 @@ TOTAL = LAW.sum_of(1000)
             lambda: tr.Total([(tr.Pareto(0.8), 2)], centred=True),
             ValueError,
             r"^law must have a mean to be centred at, got inf",
+        ),
+        (lambda: GAME.sum_of(2), ValueError, r"^law must not sit on a lattice .*, got"),
+        (lambda: (-GAME).sum_of(1000), ValueError, r"^law must not sit on a lattice "),
+        (lambda: tr.Total([(GAME, 2)]), ValueError, r"^law must not sit on a lattice "),
+        (
+            lambda: tr.exact_steps_table([tr.IndependentSteps(GAME)], steps=(10,)),
+            ValueError,
+            r"^law must not sit on a lattice .*, got StPetersburg",
         ),
         (lambda: TOTAL.sf("a"), TypeError, r"^x must "),
         (lambda: TOTAL.ppf(1.5), ValueError, r"^p must .*1.5"),

@@ -268,6 +268,14 @@ def test_two_power_laws_multiply_to_what_is_known():
     assert step.tail_index == b
 
 
+@pytest.mark.parametrize("q", [2.0, 100.0, 1e4])
+def test_fastest_of_many_attempts_with_a_pareto_factor_has_a_closed_form(q):
+    a, b = 0.8 * q, 0.9
+    x = np.array([1.05, 1.5, 2.0, 20.0])
+    step = SharedFactor(tr.Pareto(0.8), tr.Pareto(b), attempts=q)
+    assert_allclose(step.sf(x), (a * x**-b - b * x**-a) / (a - b), rtol=1e-11)
+
+
 def test_no_number_of_attempts_helps_against_a_shared_factor_without_a_mean():
     hard = tr.Pareto(0.9)
     step = SharedFactor(tr.Pareto(0.8), hard, attempts=30)
@@ -295,6 +303,18 @@ def test_a_slowly_varying_factor_decides_at_the_threshold():
     assert (stuck.rate, stuck.regime) == (0.0, "below")
 
 
+def test_best_cutoff_of_a_law_beyond_the_doubles():
+    # With h(c) = 0.01 / c and A = E min(X, c) it is where 1 - c^-0.01 = h(c) A.
+    c = best_cutoff(tr.Pareto(0.01))
+    area = 1.0 + (c**0.99 - 1.0) / 0.99
+    assert_allclose(-math.expm1(-0.01 * math.log(c)), 0.01 / c * area, rtol=1e-12)
+    slow = LogPareto(0.0, 1.0)
+    c = best_cutoff(slow)
+    area = 1.0 + integrate.quad(slow.sf, 1.0, c, epsrel=1e-13)[0]
+    assert_allclose(slow.cdf(c), slow.pdf(c) / slow.sf(c) * area, rtol=1e-11)
+    assert "doubles" in best_cutoff(tr.Uniform(1e291, 2e291)).reason
+
+
 # What is refused.
 
 LAW = tr.Pareto(1.2)
@@ -315,6 +335,9 @@ BAD = [
     ("attempts", RandomAttempts, (LAW, {-1: 1.0})),
     ("attempts", RandomAttempts, (LAW, {1: 0.0})),
     ("attempts", RandomAttempts, (LAW, {1: math.nan})),
+    ("attempts", RandomAttempts, (LAW, stats.zipf(2.0))),
+    ("attempts", RandomAttempts, (LAW, stats.poisson(1e6))),
+    ("attempts", RandomAttempts, (LAW, stats.randint(1, 20_000))),
     ("cutoff", Restarted, (LAW, 1.0)),
     ("cutoff", Restarted, (LAW, math.inf)),
     ("cutoff", Restarted, (tr.Uniform(1, 2), 3.0)),
@@ -322,6 +345,8 @@ BAD = [
     ("factor", SharedFactor, (LAW, 2.0)),
     ("factor", SharedFactor, (tr.Uniform(1, 2), tr.Uniform(1, 2))),
     ("attempts", SharedFactor, (LAW, LAW, 0.0)),
+    ("attempts", SharedFactor, (tr.Pareto(0.8), tr.LogNormal(), 1e-3)),
+    ("attempts", SharedFactor, (LAW, tr.Pareto(1e-4))),
     ("shape", LogPareto, (-1.0, 1.0)),
     ("log_shape", LogPareto, (1.0, 0.0)),
     ("law", best_cutoff, (tr.Normal(),)),

@@ -77,6 +77,8 @@ def fraction(name: str, value: object) -> float:
 
 def count(name: str, value: object, low: int = 1, high: int = 2**63 - 1) -> int:
     """Return an integer from `low` to `high`; 8.0 is no integer."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        return count(name, value[()], low, high)
     if isinstance(value, bool | np.bool_) or not isinstance(value, Integral):
         msg = f"{name} must be an integer, got {said(value)}"
         raise TypeError(msg)

@@ -46,6 +46,10 @@ class IndependentSteps(ExactTotals):
     :math:`Q_c = 1 / \alpha`. Below it the median time per step of a task of n steps
     grows like :math:`n^{1 / (\alpha Q) - 1}`, without bound.
 
+    With a `RandomAttempts` that may have no attempt at all everything here is given that
+    every step has one: a task of n steps at Q = 1 has with the chance (1 - never)^n, and
+    else never ends.
+
     Examples
     --------
     >>> import tailrace as tr
@@ -162,7 +166,20 @@ class IndependentSteps(ExactTotals):
         return self.step.median()
 
     def verdict(self) -> str:
-        """Say in one sentence what becomes of long tasks."""
+        """Say in one sentence what becomes of long tasks.
+
+        With a `RandomAttempts` that may have none, in a second one, how many steps never
+        end.
+        """
+        never = getattr(getattr(self.law, "base", self.law), "never", 0.0)
+        if not never:
+            return self._verdict()
+        return (
+            f"{self._verdict()} That is of steps with an attempt at all: "
+            f"{100.0 * never:.3g} % of draws have none, and never end."
+        )
+
+    def _verdict(self) -> str:
         q = f"{self.attempts:.4g}"
         if self.regime == "unknown":
             limit = getattr(

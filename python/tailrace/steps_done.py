@@ -106,7 +106,7 @@ class StepsDone(Tabular):
             If `q` is not between 0 and 1, or it takes more than 10^15 steps.
         """
         level = _check.fraction("q", q)
-        return first(lambda n: n > 0 and self.cdf(n - 1) >= level) - 1
+        return first(lambda n: n > 0 and self.cdf(n - 1) >= level, self.time) - 1
 
     def median(self) -> int:
         """Median of the number of steps."""
@@ -118,7 +118,7 @@ class StepsDone(Tabular):
         inf, with a reason, where more than 10^15 steps may be done.
         """
         try:
-            last = first(lambda n: self.at_least(n) < _NOTHING)
+            last = first(lambda n: self.at_least(n) < _NOTHING, self.time)
         except TooManySteps:
             return Answer(math.inf, "more than 10^15 steps may be done by then")
         return Answer(_sum(self._reached, 1, last))
@@ -151,16 +151,16 @@ class TooManySteps(ValueError):
     """More steps than those of any total."""
 
 
-def first(holds: Callable[[int], bool], name: str = "time") -> int:
+def first(holds: Callable[[int], bool], time: float, name: str = "time") -> int:
     """Return the first n >= 0 for which something holds that goes on to hold.
 
-    `name` is the time that is to blame where that is beyond the most steps.
+    The time, and its name, are to blame where that is beyond the most steps.
     """
     low, high = -1, 1
     while not holds(high):
         low, high = high, 2 * high
         if high > MOST:
-            msg = f"{name} must be too short for {MOST} steps, got more than they take"
+            msg = f"{name} must be too short for {MOST} steps, got {time!r}"
             raise TooManySteps(msg)
     while high - low > 1:
         middle = (low + high) // 2
@@ -184,11 +184,11 @@ def _sum(f: Callable[[int], float], first: int, last: int) -> float:
         fall = at(low) - at(high)
         if fall * count <= 1e-13 * whole:
             return 0.5 * count * (at(low) + at(high))
-        # Chebyshev's points, at the next integers.
+        # Chebyshev's points, at the next integers, with both ends, where what falls at
+        # once would else stay unseen.
         angles = math.pi * (np.arange(_DEGREE + 3) + 0.5) / (_DEGREE + 3)
-        places = np.unique(
-            np.rint(0.5 * (low + high) + 0.5 * (high - low) * np.cos(angles))
-        )
+        inner = np.rint(0.5 * (low + high) + 0.5 * (high - low) * np.cos(angles))
+        places = np.unique(np.concatenate([[low, high], inner]))
         x = (2.0 * places - (low + high)) / count
         y = np.array([at(int(n)) for n in places])
         fit = np.polynomial.chebyshev.Chebyshev.fit(x, y, _DEGREE, domain=[-1.0, 1.0])

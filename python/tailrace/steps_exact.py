@@ -207,9 +207,11 @@ class ExactTotals:
         """
         time = _check.positive("budget", budget)
         level = _check.fraction("probability", probability)
-        return (
-            first(lambda n: n > 0 and self.chance_within(n, time) < level, "budget") - 1
-        )
+
+        def missed(n: int) -> bool:
+            return n > 0 and self.chance_within(n, time) < level
+
+        return first(missed, time, "budget") - 1
 
     def attempts_needed(
         self, steps: int, budget: float, probability: float = 0.5

@@ -31,6 +31,8 @@ _WORTHLESS = 1e-6
 CENSORED = "data are censored: what is selected there is unknown"
 TOO_FAR = "P(U >= t) is smaller than tails are known to"
 NO_NUMBER = "{} is NaN"
+# Values up to here are told apart from infinity.
+_FAR = 1e300
 EMPTY = "no value of the proxy reaches t"
 
 
@@ -117,7 +119,7 @@ class Model:
                 )
                 value = -math.inf if lower + other <= 1.0 else math.nan
             if not reason and isinstance(terms, Independent):
-                reason = _beyond_doubles(name, (terms.truth, terms.error)[index], terms)
+                reason = _beyond_doubles(name, (terms.truth, terms.error)[index])
             if reason:
                 found[name] = value, reason
         return found
@@ -234,14 +236,25 @@ class Model:
         return reweighted_proxy(self, said, k, n, float(selection.proxy))
 
 
-def _beyond_doubles(name: str, law: Law, terms: Independent) -> str:
-    """Say so where what is tabulated of a law has not its mean."""
-    exact = float(law.mean())
-    mean = terms.mean_truth if name == "truth" else terms.mean_error
-    size = abs(exact) + float(law.isf(0.25)) - float(law.ppf(0.25))
-    if not math.isfinite(exact) or abs(mean - exact) <= 1e-5 * size:
+def _beyond_doubles(name: str, law: Law) -> str:
+    """Say so where a light tail has a share of the mean that doubles cannot hold."""
+    size = abs(float(law.mean())) + float(law.isf(0.25)) - float(law.ppf(0.25))
+    if not math.isfinite(size):
         return ""
-    return f"part of the mean of the {name} comes from values beyond the doubles"
+    tails = (
+        (law.tail_index, float(law.logsf(_FAR)), float(law.logpdf(_FAR))),
+        (law._lower_tail_index, float(law.logcdf(-_FAR)), float(law.logpdf(-_FAR))),
+    )
+    log_far = math.log(_FAR)
+    for index, tail, density in tails:
+        if math.isfinite(index) or not tail > -1e6:
+            continue
+        # Where the tail still falls slower than 1 / x, most of the mean is beyond.
+        if log_far + density <= tail or log_far + tail > math.log(1e-6 * size):
+            return (
+                f"part of the mean of the {name} comes from values beyond the doubles"
+            )
+    return ""
 
 
 def single(selection: Selection) -> float:

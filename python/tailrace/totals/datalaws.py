@@ -11,6 +11,7 @@ import numpy as np
 from ..laws.base import Law, Reals
 from ..laws.empirical import Empirical
 from ..laws.moments import atoms
+from ..laws.st_petersburg import StPetersburg
 from .complexes import Complex, dot, expm1
 from .continued import Continued, continued
 from .leaf import LeafTransform
@@ -46,8 +47,19 @@ class Data:
 
 
 def data_of(law: Law) -> Data | None:
-    """Return the atoms of a law of data; None for other laws."""
+    """Return the atoms of a law of data; None for other laws.
+
+    Refuses laws on a lattice without an end: no lattice of ours is as wide, and waves of
+    their sums never fade.
+    """
     found = atoms(law)
+    lattice_law = isinstance(getattr(law, "base", law), StPetersburg)
+    if lattice_law and not np.isfinite(law.support).all():
+        msg = (
+            "law must not sit on a lattice without an end for its sums (cap it), got "
+            f"{law!r}"
+        )
+        raise ValueError(msg)
     if found is not None:
         known = np.isfinite(found[0]) & (found[1] > 0.0)
         return Data(found[0][known], found[1][known])

@@ -208,11 +208,12 @@ def _student(law: Any, t: float) -> Continued | None:
     def hazard(x: Complex) -> Complex:
         z = (x - law.loc) / law.scale
         far = np.abs(z) > 0.5 * root
-        out = np.where(far, z, 2.0 * root)
-        series = hyp2f1(
-            0.5 * df, 0.5 * (df + 1.0), 0.5 * df + 1.0, -((root / out) ** 2)
-        )
-        tail = df * np.log(out) - log_tail - np.log(series)
+        out: Complex = np.where(far, z, 2.0 * root)
+        # By Pfaff's transformation: as it stands SciPy's function loses its digits near
+        # the singular points, from df = 12 on, and its logarithm jumps.
+        w = (root / out) ** 2
+        series = hyp2f1(0.5, 0.5 * df, 0.5 * df + 1.0, w / (1.0 + w))
+        tail = df * np.log(out) + 0.5 * df * log1p(w) - log_tail - np.log(series)
         mid = np.where(far, 0.0, z)
         slope = hyp2f1(0.5, 0.5 * (df + 1.0), 1.5, -mid * mid / df)
         body = 0.5 - math.exp(log_unit) * mid * slope
@@ -235,7 +236,9 @@ def _student(law: Any, t: float) -> Continued | None:
         return result
 
     form = from_center if t == law.loc else beyond
-    return Continued.of(t, Leaf(form, 0.5 * math.pi, df, True))
+    # Singular at a right angle, where z^2 = -df: see _reach, of (1 + z^2 / df)^(-df / 2).
+    angle = 0.5 * (math.pi - math.asin(math.exp(-16.0 / df)))
+    return Continued.of(t, Leaf(form, angle, df, True))
 
 
 #: Formulas by class.

@@ -120,7 +120,10 @@ class LeafTransform:
             low, high = high, 4.0 * high
             if high > 1e6 / self.unit:
                 return math.inf
-        for _ in range(40):
+        # Many powers of ten below 1 / unit where the median says nothing of the tail.
+        for _ in range(400):
+            if high - low <= 2.0**-40 * high:
+                break
             middle = 0.5 * (low + high)
             low, high = (middle, high) if exists(middle) else (low, middle)
         return low
@@ -156,7 +159,9 @@ class LeafTransform:
         found = self._far.get(turn)
         if found is None:
             log_unit = math.log(self.unit)
-            k = np.arange(128 * math.floor(log_unit - 22.0), 128 * (log_unit + 12.0))
+            # A median may lie far below where the tail of the law is.
+            last = max(log_unit + 12.0, self.end(turn, -700.0) + 6.0)
+            k = np.arange(128 * math.floor(log_unit - 22.0), 128 * last)
             z = np.exp(k / 128.0 - 1j * turn)
             with np.errstate(all="ignore"):
                 hazard = self.leaf.hazard(z)

@@ -16,6 +16,11 @@ from .hazards import Hazards, OfHazards, attempt, log_rate
 # Probabilities below this share of the largest do not count.
 _LEAST = 1e-30
 
+# So many numbers at most, each of which takes milliseconds; those of distributions are
+# looked for up to there.
+_MOST = 10_000
+_FARTHEST = 2.0**18
+
 
 class RandomAttempts(OfHazards):
     r"""Law of the fastest of a random number of attempts, given that there is one.
@@ -32,8 +37,8 @@ class RandomAttempts(OfHazards):
     Raises
     ------
     ValueError
-        If a number is negative or a weight not > 0, no number is above 0, or `law` has
-        atoms.
+        If a number is negative or a weight not > 0, no number is above 0, there are more
+        than 10^4 numbers that count, or `law` has atoms.
     TypeError
         If `law` is no law, or `attempts` neither a mapping nor a distribution.
 
@@ -59,6 +64,9 @@ class RandomAttempts(OfHazards):
     survival function. Far out the fewest attempts are all that counts: the tail index is
     the smallest number times that of the law, however rare it is. For real numbers this
     is a frailty model [1]_.
+
+    What is made of this law, as minima, sums and `IndependentSteps`, knows nothing of
+    `never`: it is about steps with an attempt.
 
     References
     ----------
@@ -115,12 +123,7 @@ def _counts(attempts: Any) -> tuple[tuple[float, ...], tuple[float, ...], float]
         numbers = _check.data("attempts", list(attempts.keys()))
         weights = _check.data("attempts", list(attempts.values()))
     elif hasattr(attempts, "pmf") and hasattr(attempts, "ppf"):
-        # As far as its mass matters to a table of clocks up to e^-700.
-        low, high = attempts.support()
-        last = min(float(high), float(attempts.ppf(1.0 - 1e-16)) * 2.0 + 100.0)
-        numbers = np.arange(float(low), last + 1.0)
-        weights = np.asarray(attempts.pmf(numbers), dtype=np.float64)
-        numbers, weights = numbers[weights > 0.0], weights[weights > 0.0]
+        numbers, weights = _of_distribution(attempts)
     else:
         msg = (
             "attempts must be a mapping of numbers to weights or a discrete "
@@ -145,7 +148,31 @@ def _counts(attempts: Any) -> tuple[tuple[float, ...], tuple[float, ...], float]
     numbers, weights = numbers[some][order], weights[some][order]
     kept = (weights > _LEAST * weights.max()) | (np.arange(weights.size) == 0)
     numbers, weights = numbers[kept], weights[kept] / math.fsum(weights[kept])
+    if numbers.size > _MOST:
+        msg = f"attempts must be at most {_MOST} numbers, got {numbers.size}"
+        raise ValueError(msg)
     return tuple(numbers.tolist()), tuple(weights.tolist()), never
+
+
+def _of_distribution(attempts: Any) -> tuple[Reals, Reals]:
+    """Return the numbers of a distribution of scipy.stats, and their weights."""
+    low, high = (float(end) for end in attempts.support())
+    # Not by its quantiles: without a formula SciPy looks for them one by one.
+    reach = 16.0
+    while low + reach < high and attempts.sf(low + reach) > 1e-15:
+        reach *= 2.0
+        if reach > _FARTHEST:
+            msg = (
+                f"attempts must be below {_FARTHEST:g} but for 1e-15 of their mass, got "
+                f"{_check.said(attempts)}"
+            )
+            raise ValueError(msg)
+    # Twice as far, as sf may come from 1 - cdf and be no smaller.
+    numbers = np.arange(low, min(high, low + 2.0 * reach) + 1.0)
+    weights = np.asarray(attempts.pmf(numbers), dtype=np.float64)
+    # Large numbers, unlike small ones, matter no more than their mass.
+    kept = (weights > 0.0) & (np.cumsum(weights[::-1])[::-1] > 1e-18)
+    return numbers[kept], weights[kept]
 
 
 class Generating:
@@ -177,9 +204,10 @@ class Generating:
 
     def _log_slope(self, h: Reals) -> Reals:
         """Return the logarithm of d of / dh: the mean number of those still running."""
-        waves = self.log_weights[:, None] - np.multiply.outer(self.numbers, h)
-        heavier = waves + np.log(self.numbers)[:, None]
-        result: Reals = np.logaddexp.reduce(heavier) - np.logaddexp.reduce(waves)
+        more = self.numbers - self.numbers[0]
+        weights = np.exp(self.log_weights)
+        running = np.exp(-np.multiply.outer(more, h))
+        result: Reals = np.log((weights * self.numbers) @ running / (weights @ running))
         return result
 
     def hazard(self, x: Reals) -> Reals:

@@ -18,6 +18,9 @@ _LEAST_CLOCKS = 46.0
 _SOME_KINKS = 500
 _MOST_KINKS = 4600
 
+# No cut-offs are tried beyond.
+_LARGEST = 1e290
+
 
 class Restarted(OfHazards):
     r"""Law of a step whose attempt is given up at a cut-off and started afresh.
@@ -134,7 +137,7 @@ def best_cutoff(law: Law) -> Answer:
     -------
     Answer
         inf, with a `.reason`, where waiting is best; 0, with a reason, where attempts
-        can hardly be given up too soon.
+        can hardly be given up too soon; NaN, with a reason, where doubles do not reach.
 
     Raises
     ------
@@ -163,6 +166,11 @@ def best_cutoff(law: Law) -> Answer:
     attempt("law", law)
     clocks = np.exp(np.linspace(math.log(1e-9), math.log(27.6), 120))
     ends = np.asarray(law.inverse_hazard(clocks))
+    # As far as doubles hold values, with room for the area below.
+    held = ends < _LARGEST
+    clocks, ends = clocks[held], ends[held]
+    if clocks.size < 3:
+        return Answer(math.nan, "attempts take longer than doubles can hold")
     # E min(X, c), as the integral of the survival function over one stretch after another.
     shares = np.empty(ends.size)
     lasts = np.array([law.support[0], *ends[:-1]])
@@ -175,6 +183,8 @@ def best_cutoff(law: Law) -> Answer:
         why = "the sooner attempts are given up the better"
         return Answer(0.0, why)
     if place == clocks.size - 1 or means[place] >= float(law.mean()) * (1.0 - 1e-9):
+        if not held.all():
+            return Answer(math.nan, "the best cut-off may be beyond what doubles hold")
         why = "the longer an attempt has taken, the sooner it is done"
         return Answer(math.inf, why)
 

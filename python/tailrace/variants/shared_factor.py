@@ -41,8 +41,8 @@ class SharedFactor(OfHazards):
     Raises
     ------
     ValueError
-        If a law can be negative or has atoms, both are bounded, or `attempts` is not
-        between 1e-300 and 1e300.
+        If a law can be negative or has atoms, both are bounded, `attempts` is not
+        between 1e-300 and 1e300, or they are so few that doubles cannot hold the times.
     TypeError
         If `law` or `factor` is no law.
 
@@ -88,11 +88,13 @@ class SharedFactor(OfHazards):
         if max(first.support[1], second.support[1]) < math.inf:
             msg = f"factor must be unbounded where law is bounded, got {factor!r}"
             raise ValueError(msg)
-        self._made_of(
-            law=first,
-            factor=second,
-            attempts=_check.at_least("attempts", attempts, 1e-300, 1e300),
-        )
+        q = _check.at_least("attempts", attempts, 1e-300, 1e300)
+        # A table needs quartiles.
+        product = _Product(first if q == 1.0 else first.min_of(q), second)
+        if not product.hazard(np.array([LARGEST]))[0] > 2.0 * LOG_2:
+            msg = f"attempts must leave 3 values of 4 below {LARGEST:g}, got {q!r}"
+            raise ValueError(msg)
+        self._made_of(law=first, factor=second, attempts=q)
 
     def _hazards(self) -> Hazards:
         return _Product(self._fastest(), self.factor)
@@ -208,7 +210,7 @@ class _Product:
         low, high = self.law.support
         if low > 0.0:
             upper = np.logaddexp(upper, np.asarray(self.factor.logsf(x / low)))
-        near = upper > -LOG_2
+        near = upper > -1e-3
         lower = self._log_integral(lambda w, z: self.law.logcdf(w), x[near])
         if high < math.inf:
             lower = np.logaddexp(lower, np.asarray(self.factor.logcdf(x[near] / high)))
