@@ -22,8 +22,9 @@ class TotalValues:
         Estimate of the error relative to the smaller of `cdf` and `sf`.
     method : tuple of str
         How each was computed: by a path along a "ray", across a "saddle" or around the
-        "cut"; for data by sums over their "atoms"; where less than 1e-300 is left of
-        the lower tail there may be only a "bound" of it.
+        "cut"; for data by sums over their "atoms"; for values that were capped or
+        truncated by the "number cut"; where less than 1e-300 is left of the lower tail
+        there may be only a "bound of the lower tail".
 
     Examples
     --------
