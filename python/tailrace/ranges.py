@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -191,10 +192,10 @@ class RangeOf(OfMany):
             return 1.0, 0.0
         if found is not None:
             return _by_atoms(self.base, found[0], self.n, r)
-        cdf = _by_quadrature(self.base, self.n, r, upper=False)
+        cdf = _by_quadrature(self.base, self.n, r, False)
         if cdf < 0.5:
             return cdf, 1.0 - cdf
-        sf = _by_quadrature(self.base, self.n, r, upper=True)
+        sf = _by_quadrature(self.base, self.n, r, True)
         return 1.0 - sf, sf
 
 
@@ -223,8 +224,12 @@ def _by_atoms(law: Law, values: Reals, n: float, r: float) -> tuple[float, float
     return (cdf, 1.0 - cdf) if cdf < sf else (1.0 - sf, sf)
 
 
-def _by_quadrature(law: Law, n: float, r: float, *, upper: bool) -> float:
-    """Return the integral over u = log c, with c the hazard of the smallest value."""
+@lru_cache(maxsize=1024)
+def _by_quadrature(law: Law, n: float, r: float, upper: bool) -> float:
+    """Return the integral over u = log c, with c the hazard of the smallest value.
+
+    Both tails are often asked for at the same places: those asked for lately are kept.
+    """
     log_n, log_others = math.log(n), math.log(n - 1.0)
 
     def log_integrand(u: Reals) -> Reals:
