@@ -13,6 +13,7 @@ from typing import Any
 
 import tailrace as tr
 from made import DOCS, write_all
+from tailrace._tabular import Tabular
 
 INDEX = """\
 API reference
@@ -41,10 +42,10 @@ def signature(function: Any) -> str:
 def own_members(cls: type) -> Iterator[tuple[str, str]]:
     """Yield kind and name of the public methods and properties that `cls` itself has.
 
-    `Law`, both models and the estimators have those of their parts as well.
+    `Law`, both models, the estimators and results have those of their parts as well.
     """
     models = (tr.Law, tr.IndependentSteps, tr.Goodhart)
-    whole = cls in models or issubclass(cls, tr.Estimator)
+    whole = cls in models or issubclass(cls, tr.Estimator | Tabular)
     parts = reversed(cls.__mro__[:-1]) if whole else (cls,)
     members = {name: value for part in parts for name, value in vars(part).items()}
     parents = [p for p in (tr.Law, tr.Estimator) if cls is not p and issubclass(cls, p)]

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _check
+from .._tabular import Tabular
 from ..laws.base import Law, Reals
 from .cumulants import cumulants, domain, tilt, top_mass
 from .parts import Atoms, parts_of
@@ -24,7 +25,7 @@ FAR = "the tilted law lies further out than tails are known to"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Frontier:
+class Frontier(Tabular):
     """The largest means within divergences; made by `divergence_frontier`.
 
     Attributes
@@ -60,18 +61,6 @@ class Frontier:
             "budget": self.budget.ravel().tolist(),
             "mean": np.ravel(self.mean).tolist(),
         }
-
-    def to_frame(self) -> Any:
-        """Return `to_dict` as a pandas DataFrame."""
-        import pandas as pd
-
-        return pd.DataFrame(self.to_dict())
-
-    def table(self) -> str:
-        """Return `to_dict` as text."""
-        from ..plots import text_table
-
-        return text_table(self.to_dict())
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the means against the square roots of the budgets; return the axes."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _check
+from .._tabular import Tabular
 from ..laws.base import Law, Reals
 from .parts import Atoms, parts_of
 from .selection import computed
@@ -17,7 +18,7 @@ from .sides import side_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reweighting:
+class Reweighting(Tabular):
     """A law with more weight on its tail; made by `reweight_tail`.
 
     Attributes
@@ -47,18 +48,6 @@ class Reweighting:
         """Return `t`, `weight`, `mean` and `kl` as columns."""
         names = ("t", "weight", "mean", "kl")
         return {n: np.ravel(getattr(self, n)).tolist() for n in names}
-
-    def to_frame(self) -> Any:
-        """Return `to_dict` as a pandas DataFrame."""
-        import pandas as pd
-
-        return pd.DataFrame(self.to_dict())
-
-    def table(self) -> str:
-        """Return `to_dict` as text."""
-        from ..plots import text_table
-
-        return text_table(self.to_dict())
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the means against the square roots of the divergences; return the axes."""

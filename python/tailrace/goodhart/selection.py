@@ -9,6 +9,7 @@ import numpy as np
 
 from .._answer import Computed
 from .._rng import RNG
+from .._tabular import Tabular
 from ..laws.base import Law, Reals
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def computed(value: Reals, bound: Reals, reason: str) -> Any:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Selection:
+class Selection(Tabular):
     """What was selected by the proxy, in one way or in several.
 
     Made by `Goodhart.beyond`, `Goodhart.best_of`, `Goodhart.top` and `Goodhart.tilted`.
@@ -119,18 +120,6 @@ class Selection:
             names.insert(0, "probability")
         columns = {self.by: self.at.ravel().tolist()}
         return columns | {name: self._columns[name].ravel().tolist() for name in names}
-
-    def to_frame(self) -> Any:
-        """Return `to_dict` as a pandas DataFrame."""
-        import pandas as pd
-
-        return pd.DataFrame(self.to_dict())
-
-    def table(self) -> str:
-        """Return `to_dict` as text."""
-        from ..plots import text_table
-
-        return text_table(self.to_dict())
 
     def plot(self, ax: Any = None) -> Any:
         """Draw truth and proxy against what was varied; return the axes."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._tabular import Tabular
 from ..laws.base import Reals
 from .independent import Independent
 from .selection import Selection
@@ -20,7 +21,7 @@ KL = np.linspace(0.0, 20.0**0.5, 61) ** 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tradeoff:
+class Tradeoff(Tabular):
     """Truth and proxy against the KL divergence; made by `Goodhart.tradeoff`.
 
     Attributes
@@ -73,18 +74,6 @@ class Tradeoff:
             for each in ("kl", "truth", "proxy"):
                 columns[each] += np.ravel(getattr(found, each)).tolist()
         return columns
-
-    def to_frame(self) -> Any:
-        """Return `to_dict` as a pandas DataFrame."""
-        import pandas as pd
-
-        return pd.DataFrame(self.to_dict())
-
-    def table(self) -> str:
-        """Return `to_dict` as text."""
-        from ..plots import text_table
-
-        return text_table(self.to_dict())
 
     def plot(self, ax: Any = None) -> Any:
         """Draw truth and proxy against the square root of KL; return the axes."""

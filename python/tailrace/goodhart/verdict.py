@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _check
+from .._tabular import Tabular
 from ..laws.base import Reals
 from .independent import Independent
 from .limits import Decision, decide
@@ -24,7 +25,7 @@ TREND = (1e-1, 1e-2, 1e-4, 1e-8, 1e-16, 1e-32, 1e-64, 1e-128, 1e-256)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Verdict:
+class Verdict(Tabular):
     """What becomes of E[V | U >= t] as t grows; made by `Goodhart.limit`.
 
     Best of n has the same limit as n grows, where there is one.
@@ -142,18 +143,6 @@ class Verdict:
     def to_dict(self) -> dict[str, list[Any]]:
         """Return what is computed from common to rare: see `trend`."""
         return self.trend()
-
-    def to_frame(self) -> Any:
-        """Return `to_dict` as a pandas DataFrame."""
-        import pandas as pd
-
-        return pd.DataFrame(self.to_dict())
-
-    def table(self) -> str:
-        """Return `to_dict` as text."""
-        from ..plots import text_table
-
-        return text_table(self.to_dict())
 
     def plot(self, ax: Any = None) -> Any:
         """Draw E[V | U >= t] against P(U >= t), with the limit; return the axes."""

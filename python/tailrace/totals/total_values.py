@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from .._tabular import Tabular
 from ..laws.base import Reals
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TotalValues:
+class TotalValues(Tabular):
     """The law of a total at several times, with errors; made by `Total.evaluate`.
 
     Attributes
@@ -51,18 +52,6 @@ class TotalValues:
             for name in ("x", "cdf", "sf", "pdf", "error")
         }
         return {**columns, "method": list(self.method)}
-
-    def to_frame(self) -> Any:
-        """Return `to_dict` as a pandas DataFrame."""
-        import pandas as pd
-
-        return pd.DataFrame(self.to_dict())
-
-    def table(self) -> str:
-        """Return `to_dict` as text."""
-        from ..plots import text_table
-
-        return text_table(self.to_dict())
 
     def plot(self, ax: Any = None) -> Any:
         """Draw P(T > x) on log-log axes; return the axes."""
