@@ -10,7 +10,7 @@ import numpy as np
 
 from ..laws.base import Law, Reals
 from .parts import Atoms
-from .quadrature import PLACES, TO_SERIES, Panels, integrate, joined
+from .quadrature import PLACES, TO_SERIES, Panels, integrate_halves
 from .sides import Side, log_weight, side_of
 
 if TYPE_CHECKING:
@@ -70,10 +70,7 @@ class _Half:
 
     def integrands(self, panels: Panels, s: Reals) -> tuple[Reals, Reals]:
         side = self.measure
-        known = panels.place >= 0
-        y = np.empty(s.shape)
-        y[known] = side.nodes[panels.place[known]]
-        y[~known] = side.at(s[~known])
+        y = side.at_nodes(panels.place, s)
         u = self.u[panels.owner][:, None]
         log_f = log_weight(s) + self.other.log_density(u - y)
         distance = (y if self.is_truth else u - y) - self.center
@@ -126,21 +123,9 @@ def _of_sides(truth: Side, error: Side, u: Reals) -> tuple[Reals, Reals]:
         _Half(truth, error, u, cut, truth.mean, True),
         _Half(error, truth, u, u - cut, truth.mean, False),
     )
-    first, second = (half.panels() for half in halves)
-    moved = Panels(second.owner + count, second.low, second.high, second.place)
-
-    def log_f(panels: Panels, s: Reals) -> tuple[Reals, Reals]:
-        result, noise = np.empty((_ROWS, *s.shape)), np.empty(s.shape[0])
-        late = panels.owner >= count
-        for half, mine in zip(halves, (~late, late), strict=True):
-            if mine.any():
-                some = panels.chosen(mine)
-                some = Panels(some.owner % count, some.low, some.high, some.place)
-                result[:, mine], noise[mine] = half.integrands(some, s[mine])
-        return result, noise
 
     floor = np.full((_ROWS, count), -math.inf)
-    return integrate(joined(first, moved), log_f, floor)
+    return integrate_halves(halves, [half.panels() for half in halves], floor)
 
 
 def given_value(terms: Independent, u: Reals) -> At:

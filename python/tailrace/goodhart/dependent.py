@@ -224,10 +224,7 @@ class Dependent:
         side = side_of(law)
 
         def log_f(panels: Panels, s: Reals) -> tuple[Reals, Reals]:
-            known = panels.place >= 0
-            v = np.empty(s.shape)
-            v[known] = side.nodes[panels.place[known]]
-            v[~known] = side.at(s[~known])
+            v = side.at_nodes(panels.place, s)
             mine = t[panels.owner]
             y = mine[:, None] - v
             rows = self._rows(log_weight(s), y, v, number)

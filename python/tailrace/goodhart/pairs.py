@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from ..laws.base import Reals
-from .quadrature import NODES, Panels, integrate, joined
+from .quadrature import NODES, Panels, integrate_halves
 from .sides import Side, log_weight
 
 # Panels are left out that hold less than this logarithm of the rest.
@@ -148,9 +148,7 @@ class _Half:
         side, other = self.measure, self.other
         known = panels.place >= 0
         result = np.full((self.rows, *s.shape), -math.inf)
-        y = np.empty(s.shape)
-        y[known] = side.nodes[panels.place[known]]
-        y[~known] = side.at(s[~known])
+        y = side.at_nodes(panels.place, s)
         t = self.t[panels.owner]
         rest = t[:, None] - y
         weight = log_weight(s)
@@ -294,21 +292,8 @@ def _above(
     for panels, most, _, _ in both:
         counts = _known(most, math.inf) > sure[:, panels.owner] - _NEGLIGIBLE
         kept.append(panels.chosen(np.asarray(counts.any(axis=0))))
-    # Owners from `count` on are those of the second half.
-    second = kept[1]
-    moved = Panels(second.owner + count, second.low, second.high, second.place)
 
-    def log_f(panels: Panels, s: Reals) -> tuple[Reals, Reals]:
-        result, noise = np.empty((number, *s.shape)), np.empty(s.shape[0])
-        late = panels.owner >= count
-        for half, mine in zip(halves, (~late, late), strict=True):
-            if mine.any():
-                some = panels.chosen(mine)
-                some = Panels(some.owner % count, some.low, some.high, some.place)
-                result[:, mine], noise[mine] = half.integrands(some, s[mine])
-        return result, noise
-
-    logs, errors = integrate(joined(kept[0], moved), log_f, floor)
+    logs, errors = integrate_halves(halves, kept, floor)
     for row, less in (rows_of_truth, rows_of_error):
         if row is not None and less is not None:
             rounding = np.logaddexp(logs[row], logs[less]) + math.log(_ROUNDING)

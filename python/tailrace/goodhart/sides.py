@@ -14,7 +14,7 @@ from ..laws.formulas import LOG_2
 from ..mixture import Mixture
 from ..outside import Tabulated
 from .curves import Curve, nodes_between
-from .quadrature import PLACES, TO_SERIES
+from .quadrature import PLACES, TO_SERIES, Integers
 
 #: Where panels end, in log-odds.
 STEPS = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0)
@@ -149,6 +149,14 @@ class Side:
         """Return the values at log-odds."""
         clock = np.logaddexp(0.0, self.sign * s)
         return self.sign * np.asarray(self.law.inverse_hazard(clock))
+
+    def at_nodes(self, place: Integers, s: Reals) -> Reals:
+        """Return the values at log-odds s of panels: known where these have a place."""
+        known = place >= 0
+        y = np.empty(s.shape)
+        y[known] = self.nodes[place[known]]
+        y[~known] = self.at(s[~known])
+        return y
 
     def log_beyond(self, y: Reals) -> Reals:
         """Return log P(Y > y)."""

@@ -10,6 +10,7 @@ from typing import cast
 import numpy as np
 
 from ..laws.base import Law, Reals
+from ..laws.formulas import flip
 from .pairs import BEYOND, ERROR, TRUTH, above
 from .parts import Atoms, Part
 from .sides import Side, side_of
@@ -73,9 +74,7 @@ def joined(parts: Sequence[Conditional]) -> Conditional:
 
 def log_rest(log_p: Reals) -> Reals:
     """Return log(1 - e^log_p)."""
-    with np.errstate(divide="ignore"):
-        near = np.log(-np.expm1(np.minimum(log_p, 0.0)))
-        return np.where(log_p < -math.log(2.0), np.log1p(-np.exp(log_p)), near)
+    return -flip(-np.minimum(log_p, 0.0))
 
 
 def given_beyond(

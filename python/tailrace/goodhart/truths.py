@@ -250,11 +250,7 @@ def _over_law(error: Law, log_w: LogWeight, v: Reals, turns: Reals) -> Reals:
     panels = panels.chosen(most > sure[owner] - _NEGLIGIBLE)
 
     def log_f(some: Panels, s: Reals) -> tuple[Reals, Reals]:
-        known = some.place >= 0
-        x = np.empty(s.shape)
-        x[known] = side.nodes[some.place[known]]
-        x[~known] = side.at(s[~known])
-        u = v[some.owner][:, None] + x
+        u = v[some.owner][:, None] + side.at_nodes(some.place, s)
         logs = log_w(u.ravel()).reshape(u.shape) + log_weight(s)
         return logs[None], np.full(s.shape[0], 1e-10)
 
