@@ -226,6 +226,15 @@ def output(out: object, shape_wanted: object, dtype: DTypeLike | None) -> NDArra
     return out
 
 
+def room(shape_wanted: object, out: object, dtype: DTypeLike | None) -> NDArray[Any]:
+    """Return the array that draws are to be written into: `out`, or a new one."""
+    if out is not None:
+        return output(out, shape_wanted, dtype)
+    sizes = () if shape_wanted is None else shape("shape", shape_wanted)
+    single = dtype is not None and is_single(dtype)
+    return np.empty(sizes, np.float32 if single else np.float64)
+
+
 def flag(name: str, value: object) -> bool:
     """Return a truth value; 1 is none."""
     if not isinstance(value, bool | np.bool_):

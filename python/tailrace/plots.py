@@ -69,14 +69,24 @@ def plot_steps(table: StepsTable, ax: Any = None) -> Any:
         )
         ax.plot(n, middle, "o-", color=color, label=f"{name}, {model.regime}")
         ax.fill_between(n, low, high, color=color, alpha=0.12, linewidth=0)
-    if any(np.isfinite(line.get_ydata()).any() for line in ax.get_lines()):
-        ax.set(xscale="log", yscale="log")
+    label_steps(table.models[0].law, ax)
+    return ax
+
+
+def label_steps(law: Any, ax: Any) -> None:
+    """Say what lines of time per step are; on logarithmic axes, if these show any."""
+    use_logarithms(ax)
     ax.set_xlabel("steps of the task, n")
     ax.set_ylabel("time per step: median, and 10 % to 90 %")
-    ax.set_title(f"The fastest of Q, step by step: {table.models[0].law!r}")
+    ax.set_title(f"The fastest of Q, step by step: {law!r}")
     ax.legend(frameon=False)
     ax.grid(alpha=0.25)
-    return ax
+
+
+def use_logarithms(ax: Any) -> None:
+    """Set logarithmic axes, if there is anything that they can show."""
+    if any(np.isfinite(line.get_ydata()).any() for line in ax.get_lines()):
+        ax.set(xscale="log", yscale="log")
 
 
 def plot_survival(ordered: Reals, ax: Any = None, label: str = "") -> Any:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .plots import axes, drawable
+from .plots import axes, drawable, label_steps, use_logarithms
 from .steps import IndependentSteps
 
 if TYPE_CHECKING:
@@ -59,19 +59,8 @@ def plot_exact_steps(table: ExactStepsTable, ax: Any = None) -> Any:
         ax.fill_between(n, low[k], high[k], color=color, alpha=0.08, linewidth=0)
     _add_threshold(table.models, n, ax)
     ax.plot([], [], "--", color="gray", lw=1.0, label="median of the limit law")
-    _use_logarithms(ax)
-    ax.set_xlabel("steps of the task, n")
-    ax.set_ylabel("time per step: median, and 10 % to 90 %")
-    ax.set_title(f"The fastest of Q, step by step: {table.models[0].law!r}")
-    ax.legend(frameon=False)
-    ax.grid(alpha=0.25)
+    label_steps(table.models[0].law, ax)
     return ax
-
-
-def _use_logarithms(ax: Any) -> None:
-    """Set logarithmic axes, if there is anything that they can show."""
-    if any(np.isfinite(line.get_ydata()).any() for line in ax.get_lines()):
-        ax.set(xscale="log", yscale="log")
 
 
 def _add_threshold(models: tuple[IndependentSteps, ...], n: Any, ax: Any) -> None:
@@ -102,5 +91,5 @@ def add_simulated(table: StepsTable, ax: Any) -> Any:
     label = "simulated median, 95 % interval"
     ax.plot([], [], "o", color="gray", ms=4.0, mfc="white", label=label)
     ax.legend(frameon=False)
-    _use_logarithms(ax)
+    use_logarithms(ax)
     return ax

@@ -87,15 +87,9 @@ class RangeOf(OfMany):
         A range is exact to the last digit of the values. The parameters are those of
         `Law.sample`.
         """
-        if out is not None:
-            to = _check.output(out, shape, dtype)
-            sizes = to.shape
-        else:
-            single = dtype is not None and _check.is_single(dtype)
-            sizes = () if shape is None else _check.shape("shape", shape)
-            to = np.empty(sizes, np.float32 if single else np.float64)
+        to = _check.room(shape, out, dtype)
         pairs = rows(
-            self.base, "ends", 2, self.n, sizes, rng, None, np.float64, threads
+            self.base, "ends", 2, self.n, to.shape, rng, None, np.float64, threads
         )
         with np.errstate(invalid="ignore", over="ignore"):
             wide = pairs[..., 1] - pairs[..., 0]

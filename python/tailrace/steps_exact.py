@@ -10,13 +10,8 @@ from ._answer import Answer, Computed
 from .laws import Law
 from .steps_done import MOST, StepsDone, first
 from .steps_limits import MedianGrowth, limit_law, median_growth
-from .steps_numbers import (
-    attempts_needed,
-    fits,
-    fitting,
-    integral_of_power,
-    lower_index,
-)
+from .steps_numbers import attempts_needed, fitting, integral_of_power, lower_index
+from .totals.functions import fits
 
 if TYPE_CHECKING:
     from .steps import IndependentSteps

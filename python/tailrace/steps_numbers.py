@@ -8,13 +8,7 @@ import numpy as np
 
 from ._answer import Answer
 from .laws import Law
-
-
-def fits(law: Law, n: int) -> bool:
-    """Return whether doubles can hold the largest of n values, in nine cases of ten."""
-    if law._has_atoms:
-        return True
-    return 1e-250 < n * float(law.isf(0.1 / n)) < 1e280
+from .totals.functions import fits
 
 
 def fitting(law: Law, n: int) -> Law:

@@ -27,14 +27,8 @@ def sample(
     threads: int | None = None,
 ) -> float | NDArray[Any]:
     """Return sums of n draws: see `Law.sample`."""
-    if out is not None:
-        array = _check.output(out, shape, dtype)
-        sizes: tuple[int, ...] = array.shape
-    else:
-        sizes = () if shape is None else _check.shape("shape", shape)
-        single = dtype is not None and _check.is_single(dtype)
-        array = np.empty(sizes, dtype=np.float32 if single else np.float64)
-    count, workers = math.prod(sizes), _check.threads("threads", threads)
+    array = _check.room(shape, out, dtype)
+    count, workers = array.size, _check.threads("threads", threads)
     if count:
         seed = seed_bytes(rng)
         found = _core.simulate_steps(
@@ -44,5 +38,5 @@ def sample(
             law._refuse_unknown(math.nan)
             raise AssertionError  # every law that gives NaN says why
         with np.errstate(over="ignore"):
-            array[...] = found[2].reshape(sizes)
+            array[...] = found[2].reshape(array.shape)
     return float(array) if out is None and shape is None else array

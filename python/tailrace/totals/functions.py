@@ -269,23 +269,16 @@ class TotalFunctions:
 
     def quantile(self, upper: bool, clocks: Reals) -> Reals:
         """Return the time beyond which, or up to which, e^-clock of the mass lies."""
-        if self.total.kept < 0.0:
-            # Beyond what is finite the total is infinite.
-            with np.errstate(divide="ignore"):
-                lost = -np.log(-np.expm1(self.total.kept))
-            finite = clocks < lost if upper else clocks >= -self.total.kept
-            if not finite.all():
-                t = np.full(clocks.shape, math.inf)
-                if finite.any():
-                    t[finite] = self.quantile(upper, clocks[finite])
-                return t
-        if upper and -self.total.atom <= clocks.max():
-            # All that is left there is an atom.
-            ended = clocks >= -self.total.atom
-            t = np.full(clocks.shape, self.support[1])
-            if not ended.all():
-                t[~ended] = self.quantile(upper, clocks[~ended])
-            return t
+        kept, atom = self.total.kept, self.total.atom
+        # What is left of the upper tail may be an atom, at the end or at infinity.
+        last = -math.log(-math.expm1(kept)) if kept < 0.0 else -atom
+        inside = clocks < last if upper else clocks >= -kept
+        t = np.full(clocks.shape, math.inf if kept < 0.0 else self.support[1])
+        if inside.any():
+            t[inside] = self._inside(upper, clocks[inside])
+        return t
+
+    def _inside(self, upper: bool, clocks: Reals) -> Reals:
         t = self.times(*self._rough.solve(np.full(clocks.shape, upper), clocks))
         far = ~(t <= 0.9 * LAST)
         if upper and far.any() and math.isfinite(self.total.tail_index):
